@@ -22,6 +22,10 @@ class RuleSyntaxError(GrammarError):
         return f"{place}\n{self.caret}" if self.caret else place
 
 
+class FormulaSyntaxError(RuleSyntaxError):
+    """The text is not an Excel formula of `formula.lark`."""
+
+
 class RuleCheckError(GrammarError):
     """The rule is well formed but does not fit the table (a missing column, text where a number is needed …)."""
 

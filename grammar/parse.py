@@ -8,14 +8,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from functools import lru_cache
+from decimal import Decimal
+from functools import lru_cache, partialmethod
 from importlib.resources import files
 
 from lark import Lark, Token, Tree
-from lark.exceptions import UnexpectedCharacters, UnexpectedInput, UnexpectedToken
+from lark.exceptions import UnexpectedInput
 
 from grammar import nodes as n
+from grammar.bare_text import quote_bare_text
 from grammar.errors import RuleSyntaxError
+from grammar.lark_errors import error_at, refuse_depth, syntax_error
 
 MAX_RULE_LENGTH = 10_000
 MAX_DEPTH = 40
@@ -23,7 +26,8 @@ MAX_DEPTH = 40
 _CANONICAL = {
     name.casefold(): name
     for group in (
-        n.COMPARISONS, n.RANGES, n.TEXT_TESTS, n.STATES, n.RANKS, n.AVERAGES, n.PERIODS, n.VISUALS, ("AND", "OR", "NOT", "Formula"),
+        n.COMPARISONS, n.RANGES, n.TEXT_TESTS, n.STATES, n.RANKS, n.AVERAGES, n.PERIODS, n.VISUALS,
+        ("AND", "OR", "NOT", "Formula"),
     )
     for name in group
 }  # fmt: skip
@@ -52,11 +56,12 @@ def parse(text: str) -> n.Rule:
     text = text.strip().removeprefix("=")
     try:
         return _Reader(text).rule(_tree(text))
-    except RuleSyntaxError:
-        quoted = _quote_bare_text(text)
-        if quoted == text:
-            raise
-        return _Reader(quoted).rule(_tree(quoted))
+    except RuleSyntaxError as error:
+        quoted = quote_bare_text(text)
+        try:
+            return _Reader(quoted).rule(_tree(quoted))
+        except RuleSyntaxError:
+            raise error from None
 
 
 @lru_cache(maxsize=1)
@@ -66,52 +71,11 @@ def _lark() -> Lark:
 
 
 def _tree(text: str) -> Tree[Token]:
-    _refuse_depth(text)
+    refuse_depth(text, MAX_DEPTH, "The rule")
     try:
         return _lark().parse(text)
     except UnexpectedInput as error:
-        raise _syntax_error(text, error) from None
-
-
-def _refuse_depth(text: str) -> None:
-    depth = 0
-    for character in text:
-        depth += (character == "(") - (character == ")")
-        if depth > MAX_DEPTH:
-            raise RuleSyntaxError(f"The rule is nested more than {MAX_DEPTH} levels deep.")
-
-
-def _syntax_error(text: str, error: UnexpectedInput) -> RuleSyntaxError:
-    if isinstance(error, UnexpectedCharacters):
-        character = text[error.pos_in_stream]
-        hint = "a text that starts here has no closing quote" if character in "\"'" else f"'{character}' cannot stand here"
-        message = f"Not a rule: {hint}."
-    elif isinstance(error, UnexpectedToken) and error.token.type == "$END":
-        message = "Not a rule: it ends too early; a closing parenthesis or an argument is missing."
-        return RuleSyntaxError(message, 1, len(text) + 1, f"{text}\n{' ' * len(text)}^")
-    elif isinstance(error, UnexpectedToken):
-        message = f"Not a rule: '{error.token}' cannot stand here. A rule looks like GreaterThan(c[2], 4000)."
-    else:
-        message = "Not a rule."
-    return RuleSyntaxError(message, error.line, error.column, error.get_context(text).rstrip())
-
-
-_TEXT_CALL = re.compile(
-    r"\b(Text\w+|StartsWith|EndsWith|BeginsWith|Contains|Equals|NotEquals|NotContains)\(([^()\"']*)\)", re.IGNORECASE
-)
-_KEPT = re.compile(r"\s*(c\s*\[\s*\d+\s*\]|-?\d+(\.\d+)?\s?%?|TRUE|FALSE|)\s*", re.IGNORECASE)
-
-
-def _quote_bare_text(text: str) -> str:
-    """Quote unquoted literals: in `TextContains(c[1], In Progress)` all that is neither a column nor a number."""
-
-    def quote(match: re.Match[str]) -> str:
-        head, sep, rest = match[2].partition(",")
-        arguments = [head, rest] if sep and _KEPT.fullmatch(head) and head.strip()[:1] in "cC" else [match[2]]
-        kept = [a.strip() if _KEPT.fullmatch(a) else '"' + a.strip().replace('"', '""') + '"' for a in arguments]
-        return f"{match[1]}({', '.join(kept)})"
-
-    return _TEXT_CALL.sub(quote, text)
+        raise syntax_error(text, error, "a rule", "A rule looks like GreaterThan(c[2], 4000).") from None
 
 
 class _Reader:
@@ -148,7 +112,19 @@ class _Reader:
             if not isinstance(body, n.Text):
                 raise self._error('Formula takes one text, such as Formula("=$B2>10").', tree)
             return n.Formula(body.value.removeprefix("="))
-        return self._predicate(name, [self.value(a) for a in arguments], tree)
+        values = [self.value(a) for a in arguments]
+        if name in n.TEXT_TESTS and arguments:
+            values[-1] = self._text_argument(arguments[-1])
+        return self._predicate(name, values, tree)
+
+    def _text_argument(self, tree: Tree[Token] | Token) -> n.Value:
+        """A number or truth value compared as text is the text as it was typed: `TextEquals(007)`."""
+        value = self.value(tree)
+        if isinstance(value, n.Number | n.Bool) and isinstance(tree, Tree):
+            return n.Text(self.text[tree.meta.start_pos : tree.meta.end_pos])
+        if isinstance(value, n.Arithmetic) and not n.columns_of(value):
+            raise self._error("A text is needed here; put it in double quotes.", tree)
+        return value
 
     def _junction(self, name: str, arguments: list[Tree[Token] | Token], tree: Tree[Token]) -> n.Rule:
         if not arguments:
@@ -167,7 +143,7 @@ class _Reader:
             return n.Between(name, value, low, high)
         if name in n.TEXT_TESTS:
             value, text = self._with_cell(name, values, 2, tree)
-            return n.TextTest(name, value, _as_text(text))
+            return n.TextTest(name, value, text)
         if name in n.STATES:
             return n.State(name, *self._with_cell(name, values, 1, tree))
         if name in n.PERIODS:
@@ -191,7 +167,8 @@ class _Reader:
     def _counted(self, name: str, values: list[n.Value], tree: Tree[Token]) -> n.Rule:
         self._count(name, values, 0, 2, tree)
         last = values[-1] if values else None
-        amount = values.pop() if isinstance(last, n.Number) else None
+        amount = last if isinstance(last, n.Number) else None
+        values = values[:-1] if amount else values
         if len(values) > 1:
             raise self._error(f"The last argument of {name} must be a number.", tree)
         value = values[0] if values else n.Cell()
@@ -221,8 +198,8 @@ class _Reader:
         return n.Number(_finite(float(tree.children[0])))  # type: ignore[arg-type]  # a token is a str
 
     def _value_percent(self, tree: Tree[Token]) -> n.Value:
-        number = float(str(tree.children[0]).rstrip("% "))
-        return n.Number(round(_finite(number) / 100, 12), percent=True)
+        number = Decimal(str(tree.children[0]).rstrip("% \u00a0\t\r\n")) / 100
+        return n.Number(_finite(float(number)), percent=True)
 
     def _value_negative(self, tree: Tree[Token]) -> n.Value:
         inner = self.value(tree.children[0])
@@ -244,17 +221,17 @@ class _Reader:
             return n.Bool(words[0].casefold() == "true")
         return n.Text(" ".join(words))
 
-    def _value_add(self, tree: Tree[Token]) -> n.Value:
-        return n.Arithmetic("+", *map(self.value, tree.children))
+    def _arithmetic(self, operator: str, tree: Tree[Token]) -> n.Value:
+        for side in tree.children:
+            if isinstance(side, Tree) and side.data == "bare" and not isinstance(self.value(side), n.Bool):
+                raise self._error("A word cannot be calculated with; put text in double quotes.", side)
+        left, right = (self.value(side) for side in tree.children)
+        return n.Arithmetic(operator, left, right)
 
-    def _value_subtract(self, tree: Tree[Token]) -> n.Value:
-        return n.Arithmetic("-", *map(self.value, tree.children))
-
-    def _value_multiply(self, tree: Tree[Token]) -> n.Value:
-        return n.Arithmetic("*", *map(self.value, tree.children))
-
-    def _value_divide(self, tree: Tree[Token]) -> n.Value:
-        return n.Arithmetic("/", *map(self.value, tree.children))
+    _value_add = partialmethod(_arithmetic, "+")
+    _value_subtract = partialmethod(_arithmetic, "-")
+    _value_multiply = partialmethod(_arithmetic, "*")
+    _value_divide = partialmethod(_arithmetic, "/")
 
     def _value_call(self, tree: Tree[Token]) -> n.Value:
         name = str(tree.children[0]).upper()
@@ -288,17 +265,8 @@ class _Reader:
             raise self._error(f"{name} takes {wanted} arguments, not {given}.", tree)
 
     def _error(self, message: str, where: Tree[Token] | Token) -> RuleSyntaxError:
-        meta = where.meta if isinstance(where, Tree) else where
-        line, column = getattr(meta, "line", 1) or 1, getattr(meta, "column", 1) or 1
-        source = self.text.splitlines()[line - 1] if self.text else ""
-        return RuleSyntaxError(message, line, column, f"{source}\n{' ' * (column - 1)}^")
-
-
-def _as_text(value: n.Value) -> n.Value:
-    """A number or truth value compared as text is the text of it: `TextEquals(5)`."""
-    from grammar.printer import show_value
-
-    return n.Text(show_value(value)) if isinstance(value, n.Number | n.Bool) else value
+        place = where.meta.start_pos if isinstance(where, Tree) else where.start_pos
+        return error_at(self.text, place or 0, message)
 
 
 def _finite(number: float) -> float:

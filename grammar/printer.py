@@ -2,11 +2,35 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from grammar.nodes import (
-    And, Arithmetic, Average, Between, Bool, Call, Cell, Column, Compare, Date, Formula, Not, Number, Or, Period, Rank, Rule,
-    State, Text, TextTest, TodayValue, Value, Visual,
+    And,
+    Arithmetic,
+    Average,
+    Between,
+    Bool,
+    Call,
+    Cell,
+    Column,
+    Compare,
+    Date,
+    Formula,
+    Not,
+    Number,
+    Or,
+    Period,
+    Rank,
+    Rule,
+    State,
+    Text,
+    TextTest,
+    TodayValue,
+    Value,
+    Visual,
 )  # fmt: skip
 
+_MIN_EXPONENT, _MAX_EXPONENT = -15, 20  # decimal exponents that are written out
 _PRECEDENCE = {"+": 1, "-": 1, "*": 2, "/": 2}
 
 
@@ -39,7 +63,7 @@ def show_value(value: Value) -> str:
     """The value as canonical text; empty for the cell being formatted."""
     match value:
         case Number(number, percent):
-            return show_number(number * 100) + "%" if percent else show_number(number)
+            return _decimal(Decimal(repr(number)) * 100) + "%" if percent else show_number(number)
         case Text(text):
             return _quote(text)
         case Bool(flag):
@@ -59,13 +83,17 @@ def show_value(value: Value) -> str:
 
 
 def show_number(number: float) -> str:
-    """Shortest decimal text without an exponent: 4000, 0.9, 0.000001."""
-    if number == int(number) and abs(number) < 1e15:
-        return str(int(number))
-    text = repr(round(number, 12))
-    if "e" in text:
-        text = f"{number:.15f}".rstrip("0")
-    return text
+    """Shortest decimal text that is read back as the same number: 4000, 0.9, 0.000001; 1E-50 where zeros would be many."""
+    return _decimal(Decimal(repr(number)))
+
+
+def _decimal(number: Decimal) -> str:
+    number = number.normalize()
+    if number == 0:
+        return "0"
+    if _MIN_EXPONENT <= number.adjusted() <= _MAX_EXPONENT:
+        return f"{number:f}"
+    return f"{number:E}"
 
 
 def _arithmetic(value: Arithmetic) -> str:

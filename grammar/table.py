@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
@@ -109,7 +110,9 @@ class Table:
 
 def make_column(index: int, header: str, cells: Iterable[Cell], *, coerce: bool = True) -> Column:
     """A typed column; with `coerce`, text that Excel would read as a number or a date is read so."""
-    taken = [_as_datetime(cell) for cell in cells]
+    taken = list(cells)
+    if any(issubclass(cell_type, dt.date) for cell_type in set(map(type, taken))):
+        taken = [_as_datetime(cell) for cell in taken]
     if coerce:
         taken = _coerce(taken)
     return Column(index, header, _kind(taken), tuple(taken))
@@ -173,18 +176,24 @@ def column_letter(index: int) -> str:
 
 _NUMBER_TEXT = re.compile(r"""
     ^\s*(?P<open>\()?\s*(?P<sign>[-−+])?\s*(?P<before>US\$|[$€£¥₹]|EUR|USD|GBP|CHF|Rs\.?)?\s*(?P<sign2>[-−])?
-    (?P<digits>\d{1,3}(?:[,\u00a0' ]\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+)
+    (?P<digits>\d{1,3}(?:[,\u00a0' ]\d{3})+(?:\.\d+)?|(?P<comma>(?:\d{1,3}(?:[.\u00a0 ]\d{3})+|\d+),\d{1,2})|\d+(?:\.\d+)?|\.\d+)
     \s*(?P<after>[$€£¥₹]|EUR|USD|GBP|CHF|kr)?\s*(?P<percent>%)?\s*(?P<close>\))?\s*$""", re.VERBOSE)  # fmt: skip
 _ISO = re.compile(r"^\s*(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{2}):(\d{2})(?::(\d{2}))?)?\s*$")
 _LEADING_ZERO = re.compile(r"^\s*0\d+\s*$")
 
 
 def read_number(text: str) -> float | None:
-    """`"$1,200.00"` -> 1200.0, `"(5)"` -> -5.0, `"35%"` -> 0.35; None when Excel would keep the text."""
+    """`"$1,200.00"` -> 1200.0, `"(5)"` -> -5.0, `"35%"` -> 0.35; None when Excel would keep the text.
+
+    A comma before the last one or two digits is a decimal comma: `"1.011,50 €"` -> 1011.5.
+    """
     match = _NUMBER_TEXT.match(text)
     if match is None or bool(match["open"]) != bool(match["close"]) or _LEADING_ZERO.match(text):
         return None
-    number = float(re.sub(r"[,\u00a0' ]", "", match["digits"]))
+    digits = match["digits"]
+    if match["comma"]:
+        digits = digits.replace(".", "").replace(",", ".")
+    number = float(re.sub(r"[,\u00a0' ]", "", digits))
     if match["percent"]:
         number = round(number / 100, 12)
     negative = bool(match["open"]) or match["sign"] in ("-", "−") or bool(match["sign2"])
@@ -220,15 +229,15 @@ def _coerce(cells: list[Cell]) -> list[Cell]:
 
 
 def _kind(cells: list[Cell]) -> Kind:
+    types = Counter(map(type, cells))  # counted at C speed: a sheet may have a million cells
     counts = {kind: 0 for kind in Kind}
-    for cell in cells:
-        match classify(cell):
-            case Class.BOOL:
-                counts[Kind.BOOL] += 1
-            case Class.TEXT if str(cell).strip():
-                counts[Kind.TEXT] += 1
-            case Class.NUMBER:
-                counts[Kind.DATE if isinstance(cell, dt.datetime) else Kind.NUMBER] += 1
+    for cell_type, number in types.items():
+        if issubclass(cell_type, str):
+            counts[Kind.TEXT] += sum(isinstance(c, str) and c not in ERRORS and c != "" and not c.isspace() for c in cells)
+        elif issubclass(cell_type, bool):
+            counts[Kind.BOOL] += number
+        elif cell_type is not type(None):
+            counts[Kind.DATE if issubclass(cell_type, dt.datetime) else Kind.NUMBER] += number
     best = max((Kind.NUMBER, Kind.DATE, Kind.TEXT, Kind.BOOL), key=lambda kind: counts[kind])
     return best if counts[best] else Kind.EMPTY
 
@@ -250,6 +259,8 @@ def _number_of(cell: Cell) -> float:
 
 
 def _fit(row: Sequence[Cell], width: int, number: int) -> list[Cell]:
+    if len(row) == width:
+        return list(row)
     if any(not is_blank(cell) for cell in row[width:]):
         raise TableError(f"Row {number} has more cells than the header ({len(row)} against {width}).")
     return list(row[:width]) + [None] * (width - len(row))

@@ -1,0 +1,170 @@
+"""Checkpoint -> bundle.  `python -m export.convert runs/small/last.pt --name small --out export/bundles/small`
+
+Exports the four graphs, quantises their weights to int8 (dynamic quantisation), compares every graph with torch, and writes
+`bundle.json` with all that is needed to run and trust the files.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import shutil
+import subprocess
+import tempfile
+import warnings
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from onnxruntime.quantization import QuantType, quantize_dynamic
+from torch import Tensor, nn
+
+from export.graphs import DecoderGraph, DenoiserGraph, EncoderGraph, TextGraph
+from export.runtime.bundle import FILES, FORMAT, sha256
+from export.runtime.sessions import open_session
+from grammar.codec.view import FEATURES
+from grammar.codec.vocabulary import RULES
+from training import checkpoint
+from training.corpus.requests import training_files
+from training.evaluate import load_model
+from training.model.codefusion import CodeFusion
+from training.model.sentence_encoder import minilm_folder
+
+TOLERANCE = 2e-4
+"""Largest absolute difference allowed between a float graph and torch, on values of size about 1."""
+
+Sample = dict[str, Tensor]
+
+
+def samples(model: CodeFusion, batch: int = 2, pieces: int = 7, nodes: int = 5, seeds: int = 3, seed: int = 0) -> dict[str, Sample]:
+    """Inputs of every graph, of the given sizes; random but seeded."""
+    config, rng = model.config, torch.Generator().manual_seed(seed)
+    total = pieces + nodes
+
+    def whole(high: int, *shape: int) -> Tensor:
+        return torch.randint(0, high, shape, generator=rng)
+
+    def normal(*shape: int) -> Tensor:
+        return torch.randn(shape, generator=rng)
+
+    text = {"pieces": whole(config.text_vocabulary, batch, pieces), "mask": torch.ones(batch, pieces, dtype=torch.bool), "gate": torch.ones(())}
+    text["mask"][-1, -2:] = False
+    mask = torch.ones(batch, total, dtype=torch.bool)
+    mask[-1, -1] = False
+    encoder = {
+        "states": normal(batch, pieces, config.text_width), "word_classes": whole(8, batch, pieces),
+        "nodes": normal(batch, nodes, config.text_width), "features": normal(batch, nodes, FEATURES), "kinds": whole(4, batch, total),
+        "sentinels": whole(len(RULES), batch, total, 2), "links": whole(38, batch, total, total), "mask": mask,
+    }  # fmt: skip
+    with torch.no_grad():
+        denoiser_memory, decoder_memory, bias = EncoderGraph(model)(**encoder)
+    x = normal(batch, seeds, config.length, config.dim)
+    denoiser = {"x_t": x, "t": torch.full((batch * seeds,), 700.0), "previous": torch.zeros_like(x), "memory": denoiser_memory, "bias": bias}
+    return {"text": text, "encoder": encoder, "denoiser": denoiser, "decoder": {"x0": x, "memory": decoder_memory, "bias": bias}}
+
+
+_DYNAMIC = {
+    "pieces": {0: "batch", 1: "pieces"}, "states": {0: "batch", 1: "pieces"}, "word_classes": {0: "batch", 1: "pieces"},
+    "nodes": {0: "batch", 1: "nodes"}, "features": {0: "batch", 1: "nodes"}, "kinds": {0: "batch", 1: "positions"},
+    "sentinels": {0: "batch", 1: "positions"}, "links": {0: "batch", 1: "positions", 2: "positions"}, "mask": {0: "batch", 1: "positions"},
+    "x_t": {0: "batch", 1: "seeds"}, "t": {0: "rows"}, "previous": {0: "batch", 1: "seeds"}, "memory": {2: "batch", 4: "positions"},
+    "denoiser_memory": {2: "batch", 4: "positions"}, "decoder_memory": {2: "batch", 4: "positions"}, "bias": {0: "batch", 3: "positions"},
+    "x0": {0: "batch", 1: "seeds"}, "tokens": {0: "batch", 1: "seeds"}, "scores": {0: "batch", 1: "seeds"}, "pooled": {0: "batch"},
+}  # fmt: skip
+_OUTPUTS = {
+    "text": ("states", "pooled"), "encoder": ("denoiser_memory", "decoder_memory", "bias"), "denoiser": ("x0",), "decoder": ("tokens", "scores"),
+}  # fmt: skip
+
+
+def graphs(model: CodeFusion) -> dict[str, nn.Module]:
+    """The four graphs."""
+    return {"text": TextGraph(model), "encoder": EncoderGraph(model), "denoiser": DenoiserGraph(model), "decoder": DecoderGraph(model)}
+
+
+def export_graph(name: str, graph: nn.Module, sample: Sample, path: Path) -> None:
+    """Write one float graph with dynamic batch and lengths."""
+    names = [*sample, *_OUTPUTS[name]]
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # the tracer warns of shapes that are constants here on purpose
+        torch.onnx.export(
+            graph.eval(), tuple(sample.values()), str(path), input_names=list(sample), output_names=list(_OUTPUTS[name]),
+            dynamic_axes={n: _DYNAMIC[n] for n in names if n in _DYNAMIC}, opset_version=17, dynamo=False,
+        )  # fmt: skip
+
+
+@torch.no_grad()
+def parity(name: str, graph: nn.Module, sample: Sample, path: Path) -> float:
+    """Largest absolute difference between torch and the graph in onnxruntime; token outputs are not compared by value."""
+    expected = graph.eval()(**sample)
+    expected = expected if isinstance(expected, tuple) else (expected,)
+    session = open_session(path, threads=1, providers=["CPUExecutionProvider"])
+    given = {entry.name for entry in session.get_inputs()}
+    found = session.run(None, {key: value.numpy() for key, value in sample.items() if key in given})
+    differences = [np.abs(e.numpy() - f).max() for e, f, out in zip(expected, found, _OUTPUTS[name], strict=True) if out not in ("tokens", "bias")]
+    return float(max(differences))
+
+
+def build(model: CodeFusion, folder: Path, *, quantise: bool) -> dict[str, dict[str, float]]:
+    """Write the graphs and the tokenizer; parity per graph, as float and as quantised.
+
+    Raises:
+        ValueError: a float graph that differs from torch by more than TOLERANCE.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    result = {}
+    inputs, other = samples(model), samples(model, batch=3, pieces=11, nodes=9, seeds=2, seed=1)
+    for name, graph in graphs(model).items():
+        path = folder / f"{name}.onnx"
+        with tempfile.TemporaryDirectory() as scratch:
+            plain = Path(scratch) / "plain.onnx"
+            export_graph(name, graph, inputs[name], plain)
+            float_difference = max(parity(name, graph, inputs[name], plain), parity(name, graph, other[name], plain))
+            if float_difference > TOLERANCE:
+                raise ValueError(f"{name}: ONNX differs from torch by {float_difference:.2e}, more than {TOLERANCE:.0e}")
+            if quantise:
+                quantize_dynamic(plain, path, weight_type=QuantType.QInt8, per_channel=True, reduce_range=False)
+            else:
+                shutil.copy(plain, path)
+        result[name] = {"float": float_difference, "shipped": parity(name, graph, other[name], path)}
+    return result
+
+
+def write_card(folder: Path, card: dict[str, Any]) -> None:
+    """bundle.json, with the hash of every file."""
+    card = {"format": FORMAT, **card, "sha256": {name: sha256(folder / name) for name in FILES}}
+    (folder / "bundle.json").write_text(json.dumps(card, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+def _commit() -> str:
+    found = subprocess.run(["git", "rev-parse", "HEAD"], capture_output=True, text=True, check=False)  # noqa: S607  # git of the developer's PATH
+    return found.stdout.strip() or "unknown"
+
+
+def main() -> None:
+    """Command line."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("checkpoint", type=Path)
+    parser.add_argument("--name", default="small")
+    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--steps", type=int, default=2, help="denoising steps at inference")
+    parser.add_argument("--seeds", type=int, default=16)
+    parser.add_argument("--float", action="store_true", help="leave the weights in float32")
+    arguments = parser.parse_args()
+    model = load_model(arguments.checkpoint)
+    differences = build(model, arguments.out, quantise=not arguments.float)
+    shutil.copy(minilm_folder() / "tokenizer.json", arguments.out / "tokenizer.json")
+    payload = checkpoint.load(arguments.checkpoint)
+    write_card(arguments.out, {
+        "name": arguments.name, "languages": ["cf"], "model": model.config.as_dict(),
+        "sampling": {"steps": arguments.steps, "seeds": arguments.seeds}, "vocabulary": list(RULES.tokens),
+        "training": {"commit": _commit(), "finetune": payload["finetune"], "step": payload["step"],
+                     "corpora": {path.name: sha256(path) for path in training_files()}},
+        "weights": "int8, dynamic, per channel" if not arguments.float else "float32", "difference_from_torch": differences,
+        "sentence_encoder": "all-MiniLM-L6-v2 (Apache-2.0), frozen, with low-rank adapters in the upper layers", "accuracy": None,
+    })  # fmt: skip
+    print(json.dumps(differences, indent=1))
+
+
+if __name__ == "__main__":
+    main()

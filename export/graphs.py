@@ -1,0 +1,83 @@
+"""The four graphs of a bundle, as torch modules with plain tensor inputs and outputs, ready for ONNX export.
+
+text: word pieces -> states, pooled.  encoder: states and nodes -> E_s, given out as the cross-attention keys and values of
+denoiser and decoder, so that they are computed once a request.  denoiser, decoder: all seeds of a request side by side.
+"""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor, nn
+
+from training.model.attention import mask_bias
+from training.model.codefusion import CodeFusion
+
+
+def _stack(pairs: list[tuple[Tensor, Tensor]]) -> Tensor:
+    """Keys and values per layer -> (layers, 2, B, heads, P, size)."""
+    return torch.stack([torch.stack(pair) for pair in pairs])
+
+
+def _unstack(memory: Tensor, layers: int) -> list[tuple[Tensor, Tensor]]:
+    return [(memory[k, 0], memory[k, 1]) for k in range(layers)]
+
+
+class TextGraph(nn.Module):
+    """pieces (B, U), mask (B, U) bool, gate () -> states (B, U, text_width), pooled (B, text_width)."""
+
+    def __init__(self, model: CodeFusion) -> None:
+        super().__init__()
+        self.sentence = model.sentence
+
+    def forward(self, pieces: Tensor, mask: Tensor, gate: Tensor) -> tuple[Tensor, Tensor]:
+        states = self.sentence(pieces, mask, gate)
+        weight = mask[..., None].float()
+        return states, (states * weight).sum(1) / weight.sum(1).clamp_min(1)
+
+
+class EncoderGraph(nn.Module):
+    """The linked encoder; see `LinkedEncoder.forward` for the inputs' shapes."""
+
+    def __init__(self, model: CodeFusion) -> None:
+        super().__init__()
+        self.model = model
+
+    def forward(
+        self, states: Tensor, word_classes: Tensor, nodes: Tensor, features: Tensor, kinds: Tensor, sentinels: Tensor, links: Tensor, mask: Tensor
+    ) -> tuple[Tensor, Tensor, Tensor]:
+        marks = self.model.embed(sentinels) * (sentinels > 0)[..., None]
+        memory = self.model.encoder(states, word_classes, nodes, features, kinds, marks.sum(2), links, mask)
+        denoiser = _stack(self.model.denoiser.stack.remember(memory))
+        decoder = _stack(self.model.decoder.stack.remember(memory))
+        return denoiser, decoder, mask_bias(mask)
+
+
+class DenoiserGraph(nn.Module):
+    """x_t, previous (B, K, length, dim), t (B * K,), memory, bias -> x0 (B, K, length, dim)."""
+
+    def __init__(self, model: CodeFusion) -> None:
+        super().__init__()
+        self.model = model
+        self.layers = model.config.denoiser_layers
+
+    def forward(self, x_t: Tensor, t: Tensor, previous: Tensor, memory: Tensor, bias: Tensor) -> Tensor:
+        flat = x_t.flatten(0, 1)
+        x0 = self.model.estimate_x0(flat, t, previous.flatten(0, 1), _unstack(memory, self.layers), bias)
+        return x0.reshape(x_t.shape)
+
+
+class DecoderGraph(nn.Module):
+    """x0 (B, K, length, dim), memory, bias -> tokens (B, K, length), scores (B, K): mean log-probability up to the first pad."""
+
+    def __init__(self, model: CodeFusion) -> None:
+        super().__init__()
+        self.model = model
+        self.layers = model.config.decoder_layers
+
+    def forward(self, x0: Tensor, memory: Tensor, bias: Tensor) -> tuple[Tensor, Tensor]:
+        _, logits = self.model.decoder(x0.flatten(0, 1), _unstack(memory, self.layers), bias)
+        values, tokens = logits.log_softmax(-1).max(-1)
+        ended = ((tokens == 0).long().cumsum(-1) > 1).float()
+        score = (values * (1 - ended)).sum(-1) / (1 - ended).sum(-1)
+        batch, seeds = x0.shape[0], x0.shape[1]
+        return tokens.reshape(batch, seeds, -1), score.reshape(batch, seeds)

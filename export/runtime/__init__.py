@@ -1,0 +1,1 @@
+"""Generation on onnxruntime: no torch, no transformers."""

@@ -1,0 +1,67 @@
+"""The bundle: a folder with ONNX files, `tokenizer.json` and a `bundle.json` that says everything needed to run and trust them."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from grammar.codec.vocabulary import RULES
+from export.runtime.errors import BundleError
+
+FORMAT = 1
+FILES = ("text.onnx", "encoder.onnx", "denoiser.onnx", "decoder.onnx", "tokenizer.json")
+DEFAULT = Path(__file__).parent.parent / "bundles" / "small"
+
+
+@dataclass(frozen=True, slots=True)
+class Bundle:
+    """A verified bundle. `info` is bundle.json as read."""
+
+    folder: Path
+    info: dict[str, Any]
+
+    @property
+    def name(self) -> str:
+        """Its name, e.g. `small`."""
+        return str(self.info["name"])
+
+
+def read_bundle(folder: Path | None = None, *, verify: bool = True) -> Bundle:
+    """Read and verify a bundle; None is the shipped `small`.
+
+    Raises:
+        BundleError: see there.
+    """
+    folder = folder or DEFAULT
+    path = folder / "bundle.json"
+    if not path.is_file():
+        raise BundleError(f"There is no model bundle in {folder} (no bundle.json). Name another folder or build one: see CONTRIBUTING.")
+    try:
+        info = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise BundleError(f"bundle.json in {folder} cannot be read: {error}.") from error
+    if not isinstance(info, dict) or info.get("format") != FORMAT:
+        raise BundleError(f"The bundle in {folder} is of a format this version does not read; export it again.")
+    if tuple(info.get("vocabulary", ())) != RULES.tokens:
+        raise BundleError(f"The bundle in {folder} was made for another version of the rule language's tokens; export it again.")
+    for name in FILES:
+        _verify(folder / name, info.get("sha256", {}).get(name), verify)
+    return Bundle(folder, info)
+
+
+def sha256(path: Path) -> str:
+    """Hash of a file's content."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _verify(path: Path, wanted: str | None, verify: bool) -> None:
+    if not path.is_file():
+        raise BundleError(f"The bundle has no {path.name}; fetch or export it again.")
+    if wanted is None:
+        raise BundleError(f"bundle.json does not say what {path.name} must be.")
+    if verify and sha256(path) != wanted:
+        raise BundleError(f"{path.name} is not the file that bundle.json describes (its hash differs); fetch or export it again.")

@@ -1,0 +1,1 @@
+"""Reading and patching of workbooks."""

@@ -1,0 +1,1 @@
+"""Case files: lines `input => output`, `#` starts a comment line."""

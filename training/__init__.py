@@ -1,0 +1,1 @@
+"""CodeFusion's training side: corpora, model, pre-training, fine-tuning, measurements."""

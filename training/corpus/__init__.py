@@ -1,0 +1,1 @@
+"""Corpora: reading, augmenting, encoding into tensors, batching."""

@@ -1,0 +1,1 @@
+"""The CodeFusion model in parts: encoders, denoiser, decoder, schedule, sampler."""

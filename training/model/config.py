@@ -1,0 +1,83 @@
+"""Model configuration and presets. Every addition to the paper is a switch here; `paper` has them all off."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any, Literal
+
+
+@dataclass(frozen=True, slots=True)
+class ModelConfig:
+    """CodeFusion's shape and switches.
+
+    Attributes:
+        encoder: "linked" (MiniLM word states, column and value nodes, links as attention bias) or "t5" (the paper's).
+        width, heads, feed_forward: of mixer, denoiser and decoder.
+        dim: of the diffusion space (the embedding L); the paper has dim = width.
+        length: target positions.
+        prediction: what the denoiser predicts, "x0" (ours) or "epsilon" (the paper's).
+        normalise: layer-normalise the embeddings L(y).
+        self_condition: feed the last x0 estimate back in.
+        noise_factor, time_power: see `Schedule`.
+        lora_rank: of the adapters in the sentence encoder; 0 leaves it frozen.
+        lora_layers: how many upper layers have adapters; the layers below are the same for every text and cacheable.
+        pad_weight: weight of pad positions in the losses (1 in the paper).
+    """
+
+    encoder: Literal["linked", "t5"] = "linked"
+    width: int = 192
+    heads: int = 6
+    feed_forward: int = 576
+    mixer_layers: int = 4
+    denoiser_layers: int = 3
+    decoder_layers: int = 2
+    dim: int = 64
+    length: int = 18
+    vocabulary: int = 0
+    prediction: Literal["x0", "epsilon"] = "x0"
+    normalise: bool = True
+    self_condition: bool = True
+    schedule_steps: int = 1200
+    noise_factor: float = 2.0
+    time_power: float = 0.25
+    lora_rank: int = 16
+    lora_layers: int = 3
+    pad_weight: float = 0.1
+    dropout: float = 0.1
+    text_width: int = 384
+    text_layers: int = 6
+    text_heads: int = 12
+    text_feed_forward: int = 1536
+    text_vocabulary: int = 30522
+
+    def __post_init__(self) -> None:
+        if self.width % self.heads or self.text_width % self.text_heads:
+            raise ValueError("width must be a multiple of heads")
+        if self.encoder == "t5" and self.lora_rank:
+            raise ValueError("lora_rank belongs to the linked encoder")
+        if not 0 < self.time_power <= 1 or self.noise_factor <= 0:
+            raise ValueError("time_power must lie in (0, 1], noise_factor above 0")
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain values, enough to rebuild the configuration."""
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, values: dict[str, Any]) -> ModelConfig:
+        """Rebuild; unknown keys raise TypeError."""
+        return cls(**values)
+
+
+PRESETS: dict[str, ModelConfig] = {
+    "tiny": ModelConfig(
+        width=32, heads=2, feed_forward=64, mixer_layers=1, denoiser_layers=1, decoder_layers=1, dim=16, text_width=32, text_layers=1,
+        text_heads=2, text_feed_forward=64, lora_rank=4, lora_layers=1,
+    ),
+    "small": ModelConfig(),
+    "base": ModelConfig(width=512, heads=8, feed_forward=2048, mixer_layers=6, denoiser_layers=10, decoder_layers=6, dim=128, lora_rank=32),
+    "paper": ModelConfig(
+        encoder="t5", width=512, heads=8, feed_forward=2048, mixer_layers=0, denoiser_layers=10, decoder_layers=6, dim=512, length=128,
+        prediction="epsilon", normalise=False, self_condition=False, noise_factor=1.0, time_power=1.0, lora_rank=0, pad_weight=1.0,
+        text_width=512, text_layers=6, text_heads=8, text_feed_forward=2048, text_vocabulary=32100,
+    ),
+}  # fmt: skip
