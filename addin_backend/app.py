@@ -1,12 +1,13 @@
-"""The Flask app, made by a factory: `create_app()` reads the environment; any WSGI server can run `addin_backend.app:create_app()`."""
+"""The Flask app, made by a factory that reads the environment; any WSGI server can run `addin_backend.app:create_app()`."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from flask import Flask, Response, jsonify
-from flask_openapi3 import Info, OpenAPI
-from flask_openapi3_swagger.plugins import RegisterPlugin
+from flask_openapi3.models.info import Info
+from flask_openapi3.openapi import OpenAPI
+from flask_openapi3_swagger.plugins import RegisterPlugin  # type: ignore[import-untyped]  # the package has no types
 
 from addin_backend.api import health, logs, openapi, pages, problems, suggestions, workbooks
 from addin_backend.api.service import KEY, Service

@@ -12,14 +12,16 @@ _MAX_WIDTH = 40
 
 
 def write_table(table: Table, path: Path, *, sheet: str = "Sheet1") -> None:
-    """Write the table from A1, header bold and frozen, with a filter. Control characters, which a cell cannot hold, are left out."""
+    """Write the table from A1, header bold, with a filter; control characters, which a cell cannot hold, are left out."""
     from openpyxl import Workbook
     from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
     from openpyxl.styles import Font
     from openpyxl.utils import get_column_letter
+    from openpyxl.worksheet.worksheet import Worksheet
 
     book = Workbook()
     page = book.active
+    assert isinstance(page, Worksheet)  # a new book has one
     page.title = sheet
     for row, cells in enumerate([table.headers, *zip(*(column.cells for column in table.columns), strict=True)], 1):
         for number, value in enumerate(cells, 1):

@@ -13,6 +13,7 @@ from grammar.table import Kind, Table, column_letter, display
 
 SHOWN_ROWS = 12
 SHOWN_COLUMNS = 12
+PLAIN = Look()
 _ICONS = {"arrow": "▼►▲", "": "●●●"}
 _ICON_COLORS = ("#D13438", "#E8A200", "#2E9E4F")
 
@@ -23,7 +24,7 @@ class Shown:
 
     text: str
     matched: bool = False
-    look: Look = Look()
+    look: Look = PLAIN
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,7 @@ def preview(candidate: Candidate, table: Table, *, rows: int = SHOWN_ROWS) -> Pr
             text = display(table.columns[k].cells[row])
             source = next(iter(masks), None) if candidate.scope == "row" else k
             matched = source is not None and source in masks and bool(masks[source][row])
-            cells.append(_shown(text, matched, looks[source][row] if matched and source is not None else Look()))
+            cells.append(_shown(text, matched, looks[source][row] if matched and source is not None else PLAIN))
         found.append((place.first_row + row, tuple(cells)))
     heads = tuple((place.letters(k), table.columns[k].header, table.columns[k].kind is Kind.NUMBER) for k in columns)
     return Preview(heads, tuple(found), _note(table, indexes, columns, place.first_row))

@@ -1,6 +1,6 @@
 """JSON of requests, the same for HTTP and `suggest --jsonl`: read strictly, then turned into plain dataclasses.
 
-Numbers have to be finite (JSON has no NaN; Excel has no number past 1e308), texts have to be Unicode, unknown fields are refused.
+Numbers have to be finite (JSON has no NaN, Excel no number past 1e308), texts Unicode; unknown fields are refused.
 """
 
 from __future__ import annotations

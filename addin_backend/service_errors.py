@@ -54,7 +54,7 @@ class UnsupportedContentError(AddinError):
 
 
 class ModelUnavailableError(AddinError):
-    """The model cannot be loaded (files missing or damaged) or is still loading. See `/readyz` and the setting BUNDLE."""
+    """The model cannot be loaded, or is still loading. Name another folder by --bundle or CF_ASSISTANT_BUNDLE."""
 
     code = "model-unavailable"
     title = "The model is not available"

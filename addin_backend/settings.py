@@ -89,7 +89,7 @@ def _row(default: Any, kind: str, read: Callable[[str], Any], text: str) -> Any:
 class Settings:
     """Everything that can be set. Defaults suit one person's machine."""
 
-    bundle: Path | None = _row(None, "folder", _folder, "Folder of the model bundle; empty takes the one that is shipped.")
+    bundle: Path | None = _row(None, "folder", _folder, "Folder of the model bundle; empty takes the one that is shipped.")  # noqa: RUF009  # a field, made by a function of ours
     threads: int = _row(2, "number", _whole(1, 256), "Threads of the model for one request.")
     providers: tuple[str, ...] | None = _row(
         None, "list", _providers, "Where the model runs, in order of preference: cuda, cpu. Empty takes what there is."
@@ -104,8 +104,8 @@ class Settings:
     )
     host: str = _row("127.0.0.1", "host", _host, "Address that `cf-assistant serve` listens on.")
     port: int = _row(3000, "number", _whole(0, 65_535), "Port that `cf-assistant serve` listens on; 0 takes a free one.")
-    certificate: Path | None = _row(None, "file", _file, "Certificate (PEM) for HTTPS, which Excel asks of an add-in.")
-    certificate_key: Path | None = _row(None, "file", _file, "Private key (PEM) of the certificate.")
+    certificate: Path | None = _row(None, "file", _file, "Certificate (PEM) for HTTPS, which Excel asks of an add-in.")  # noqa: RUF009  # a field, made by a function of ours
+    certificate_key: Path | None = _row(None, "file", _file, "Private key (PEM) of the certificate.")  # noqa: RUF009  # a field, made by a function of ours
     max_request_mb: int = _row(50, "number", _whole(1, 2_048), "Largest request in MiB, uploads included.")
     request_timeout: float = _row(30.0, "seconds", _seconds, "Longest time one request may take.")
     workers: int = _row(2, "number", _whole(1, 256), "Requests worked on at the same time; others wait.")
@@ -153,8 +153,8 @@ def document() -> str:
     lines = [
         "# Settings",
         "",
-        "The service reads these from the environment when it starts; a wrong value or an unknown `CF_ASSISTANT_` name stops it",
-        "with a message that names it. Options of `cf-assistant serve` win over them.",
+        "The service reads these from the environment when it starts; a wrong value or an unknown `CF_ASSISTANT_` name",
+        "stops it with a message that names it. Options of `cf-assistant serve` win over them.",
         "This page is written by `python -m addin_backend.settings > docs/settings.md`.",
         "",
         "| name | type | default | what it does |",

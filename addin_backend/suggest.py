@@ -78,7 +78,7 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Suggestions:
-    """The answer: candidates best first, or `abstained` with the reason in words. `dropped` counts proposals by why they fell."""
+    """The answer: candidates best first, or `abstained` with the reason in words; `dropped` counts proposals that fell."""
 
     candidates: tuple[Candidate, ...]
     abstained: str | None = None
@@ -106,7 +106,7 @@ def suggest(generator: Proposes, utterance: str, table: Table, *, place: Place, 
 
 
 def suggest_many(generator: Proposes, requests: Sequence[Request], options: Options) -> list[Suggestions | AddinError]:
-    """Answers to several requests, through the model in one batch; a request that `suggest` would refuse has its error instead."""
+    """Answers to several requests, through the model in one batch; one that `suggest` would refuse has its error instead."""
     answers: list[Suggestions | AddinError | None] = [None] * len(requests)
     good: list[tuple[int, Utterance, Request]] = []
     for number, request in enumerate(requests):

@@ -32,7 +32,7 @@ def read_utterance(text: str) -> Utterance:
     """
     if len(text) > MAX_CHARACTERS:
         raise UtteranceTooLongError(
-            f"The request has {len(text):,} characters; at most {MAX_CHARACTERS:,} are taken. Say in one sentence what to format."
+            f"The request has {len(text):,} characters; at most {MAX_CHARACTERS:,} are taken. One sentence is enough."
         )
     clean = " ".join("".join(map(_character, unicodedata.normalize("NFC", text))).split())
     if not any(unicodedata.category(character)[0] in "LN" for character in clean):

@@ -37,7 +37,9 @@ TOLERANCE = 2e-4
 Sample = dict[str, Tensor]
 
 
-def samples(model: CodeFusion, batch: int = 2, pieces: int = 7, nodes: int = 5, seeds: int = 3, seed: int = 0) -> dict[str, Sample]:
+def samples(
+    model: CodeFusion, batch: int = 2, pieces: int = 7, nodes: int = 5, seeds: int = 3, seed: int = 0
+) -> dict[str, Sample]:
     """Inputs of every graph, of the given sizes; random but seeded."""
     config, rng = model.config, torch.Generator().manual_seed(seed)
     total = pieces + nodes
@@ -48,38 +50,63 @@ def samples(model: CodeFusion, batch: int = 2, pieces: int = 7, nodes: int = 5, 
     def normal(*shape: int) -> Tensor:
         return torch.randn(shape, generator=rng)
 
-    text = {"pieces": whole(config.text_vocabulary, batch, pieces), "mask": torch.ones(batch, pieces, dtype=torch.bool), "gate": torch.ones(())}
+    text = {
+        "pieces": whole(config.text_vocabulary, batch, pieces),
+        "mask": torch.ones(batch, pieces, dtype=torch.bool),
+        "gate": torch.ones(()),
+    }
     text["mask"][-1, -2:] = False
     mask = torch.ones(batch, total, dtype=torch.bool)
     mask[-1, -1] = False
     encoder = {
         "states": normal(batch, pieces, config.text_width), "word_classes": whole(8, batch, pieces),
-        "nodes": normal(batch, nodes, config.text_width), "features": normal(batch, nodes, FEATURES), "kinds": whole(4, batch, total),
-        "sentinels": whole(len(RULES), batch, total, 2), "links": whole(38, batch, total, total), "mask": mask,
+        "nodes": normal(batch, nodes, config.text_width), "features": normal(batch, nodes, FEATURES), "kinds": whole(4, batch,
+        total), "sentinels": whole(len(RULES), batch, total, 2), "links": whole(38, batch, total, total), "mask": mask,
     }  # fmt: skip
     with torch.no_grad():
-        denoiser_memory, decoder_memory, bias = EncoderGraph(model)(**encoder)
+        denoiser_memory, decoder_memory, keys, targets, bias = EncoderGraph(model)(**encoder)
+    shared = {"pointer_keys": keys, "targets": targets, "bias": bias}
     x = normal(batch, seeds, config.length, config.dim)
-    denoiser = {"x_t": x, "t": torch.full((batch * seeds,), 700.0), "previous": torch.zeros_like(x), "memory": denoiser_memory, "bias": bias}
-    return {"text": text, "encoder": encoder, "denoiser": denoiser, "decoder": {"x0": x, "memory": decoder_memory, "bias": bias}}
+    denoiser = {
+        "x_t": x,
+        "t": torch.full((batch * seeds,), 700.0),
+        "previous": torch.zeros_like(x),
+        "memory": denoiser_memory,
+        **shared,
+    }
+    return {
+        "text": text,
+        "encoder": encoder,
+        "denoiser": denoiser,
+        "decoder": {"x0": x, "memory": decoder_memory, **shared},
+    }
 
 
 _DYNAMIC = {
     "pieces": {0: "batch", 1: "pieces"}, "states": {0: "batch", 1: "pieces"}, "word_classes": {0: "batch", 1: "pieces"},
     "nodes": {0: "batch", 1: "nodes"}, "features": {0: "batch", 1: "nodes"}, "kinds": {0: "batch", 1: "positions"},
-    "sentinels": {0: "batch", 1: "positions"}, "links": {0: "batch", 1: "positions", 2: "positions"}, "mask": {0: "batch", 1: "positions"},
-    "x_t": {0: "batch", 1: "seeds"}, "t": {0: "rows"}, "previous": {0: "batch", 1: "seeds"}, "memory": {2: "batch", 4: "positions"},
-    "denoiser_memory": {2: "batch", 4: "positions"}, "decoder_memory": {2: "batch", 4: "positions"}, "bias": {0: "batch", 3: "positions"},
-    "x0": {0: "batch", 1: "seeds"}, "tokens": {0: "batch", 1: "seeds"}, "scores": {0: "batch", 1: "seeds"}, "pooled": {0: "batch"},
+    "sentinels": {0: "batch", 1: "positions"}, "links": {0: "batch", 1: "positions", 2: "positions"}, "mask": {0: "batch",
+    1: "positions"}, "x_t": {0: "batch", 1: "seeds"}, "t": {0: "rows"}, "previous": {0: "batch", 1: "seeds"},
+    "memory": {2: "batch",
+    4: "positions"}, "denoiser_memory": {2: "batch", 4: "positions"}, "decoder_memory": {2: "batch", 4: "positions"},
+    "bias": {0: "batch",
+    3: "positions"}, "x0": {0: "batch", 1: "seeds"}, "tokens": {0: "batch", 1: "seeds"}, "scores": {0: "batch", 1: "seeds"},
+    "pooled": {0: "batch"}, "pointer_keys": {1: "batch", 2: "positions"}, "targets": {0: "batch", 1: "positions"},
 }  # fmt: skip
 _OUTPUTS = {
-    "text": ("states", "pooled"), "encoder": ("denoiser_memory", "decoder_memory", "bias"), "denoiser": ("x0",), "decoder": ("tokens", "scores"),
+    "text": ("states", "pooled"), "encoder": ("denoiser_memory", "decoder_memory", "pointer_keys", "targets", "bias"), "denoiser": ("x0",),
+    "decoder": ("tokens", "scores"),
 }  # fmt: skip
 
 
 def graphs(model: CodeFusion) -> dict[str, nn.Module]:
     """The four graphs."""
-    return {"text": TextGraph(model), "encoder": EncoderGraph(model), "denoiser": DenoiserGraph(model), "decoder": DecoderGraph(model)}
+    return {
+        "text": TextGraph(model),
+        "encoder": EncoderGraph(model),
+        "denoiser": DenoiserGraph(model),
+        "decoder": DecoderGraph(model),
+    }
 
 
 def export_graph(name: str, graph: nn.Module, sample: Sample, path: Path) -> None:
@@ -101,7 +128,11 @@ def parity(name: str, graph: nn.Module, sample: Sample, path: Path) -> float:
     session = open_session(path, threads=1, providers=["CPUExecutionProvider"])
     given = {entry.name for entry in session.get_inputs()}
     found = session.run(None, {key: value.numpy() for key, value in sample.items() if key in given})
-    differences = [np.abs(e.numpy() - f).max() for e, f, out in zip(expected, found, _OUTPUTS[name], strict=True) if out not in ("tokens", "bias")]
+    differences = [
+        np.abs(e.numpy() - f).max()
+        for e, f, out in zip(expected, found, _OUTPUTS[name], strict=True)
+        if out not in ("tokens", "bias")
+    ]
     return float(max(differences))
 
 
@@ -161,7 +192,8 @@ def main() -> None:
         "training": {"commit": _commit(), "finetune": payload["finetune"], "step": payload["step"],
                      "corpora": {path.name: sha256(path) for path in training_files()}},
         "weights": "int8, dynamic, per channel" if not arguments.float else "float32", "difference_from_torch": differences,
-        "sentence_encoder": "all-MiniLM-L6-v2 (Apache-2.0), frozen, with low-rank adapters in the upper layers", "accuracy": None,
+        "sentence_encoder": "all-MiniLM-L6-v2 (Apache-2.0), frozen, with low-rank adapters in the upper layers",
+        "accuracy": None,
     })  # fmt: skip
     print(json.dumps(differences, indent=1))
 

@@ -10,7 +10,8 @@ import torch
 from torch import Tensor, nn
 
 from training.model.attention import mask_bias
-from training.model.codefusion import CodeFusion
+from training.model.codefusion import CodeFusion, copy_targets
+from training.model.pointer import Marked
 
 
 def _stack(pairs: list[tuple[Tensor, Tensor]]) -> Tensor:
@@ -43,39 +44,53 @@ class EncoderGraph(nn.Module):
         self.model = model
 
     def forward(
-        self, states: Tensor, word_classes: Tensor, nodes: Tensor, features: Tensor, kinds: Tensor, sentinels: Tensor, links: Tensor, mask: Tensor
-    ) -> tuple[Tensor, Tensor, Tensor]:
+        self,
+        states: Tensor,
+        word_classes: Tensor,
+        nodes: Tensor,
+        features: Tensor,
+        kinds: Tensor,
+        sentinels: Tensor,
+        links: Tensor,
+        mask: Tensor,
+    ) -> tuple[Tensor, Tensor, Tensor, Tensor, Tensor]:
         marks = self.model.embed(sentinels) * (sentinels > 0)[..., None]
         memory = self.model.encoder(states, word_classes, nodes, features, kinds, marks.sum(2), links, mask)
         denoiser = _stack(self.model.denoiser.stack.remember(memory))
         decoder = _stack(self.model.decoder.stack.remember(memory))
-        return denoiser, decoder, mask_bias(mask)
+        keys = [part.pointer.key(memory) for part in (self.model.denoiser, self.model.decoder) if part.pointer is not None]
+        return denoiser, decoder, torch.stack(keys), copy_targets(sentinels), mask_bias(mask)
 
 
 class DenoiserGraph(nn.Module):
-    """x_t, previous (B, K, length, dim), t (B * K,), memory, bias -> x0 (B, K, length, dim)."""
+    """x_t, previous (B, K, length, dim), t (B * K,), memory, pointer_keys, targets, bias -> x0 (B, K, length, dim)."""
 
     def __init__(self, model: CodeFusion) -> None:
         super().__init__()
         self.model = model
         self.layers = model.config.denoiser_layers
 
-    def forward(self, x_t: Tensor, t: Tensor, previous: Tensor, memory: Tensor, bias: Tensor) -> Tensor:
+    def forward(  # noqa: PLR0917  # the graph's inputs
+        self, x_t: Tensor, t: Tensor, previous: Tensor, memory: Tensor, pointer_keys: Tensor, targets: Tensor, bias: Tensor
+    ) -> Tensor:
         flat = x_t.flatten(0, 1)
-        x0 = self.model.estimate_x0(flat, t, previous.flatten(0, 1), _unstack(memory, self.layers), bias)
+        marks = self.model.embed(targets) * (targets > 0)[..., None]
+        marked = Marked(pointer_keys[0], targets, marks, bias)
+        x0 = self.model.estimate_x0(flat, t, previous.flatten(0, 1), _unstack(memory, self.layers), bias, marked)
         return x0.reshape(x_t.shape)
 
 
 class DecoderGraph(nn.Module):
-    """x0 (B, K, length, dim), memory, bias -> tokens (B, K, length), scores (B, K): mean log-probability up to the first pad."""
+    """x0 (B, K, length, dim), memory, pointer_keys, targets, bias -> tokens (B, K, length), scores (B, K): mean log-probability up to the first pad."""
 
     def __init__(self, model: CodeFusion) -> None:
         super().__init__()
         self.model = model
         self.layers = model.config.decoder_layers
 
-    def forward(self, x0: Tensor, memory: Tensor, bias: Tensor) -> tuple[Tensor, Tensor]:
-        _, logits = self.model.decoder(x0.flatten(0, 1), _unstack(memory, self.layers), bias)
+    def forward(self, x0: Tensor, memory: Tensor, pointer_keys: Tensor, targets: Tensor, bias: Tensor) -> tuple[Tensor, Tensor]:
+        marked = Marked(pointer_keys[1], targets, x0.new_zeros(()), bias)
+        _, logits = self.model.decoder(x0.flatten(0, 1), _unstack(memory, self.layers), bias, marked)
         values, tokens = logits.log_softmax(-1).max(-1)
         ended = ((tokens == 0).long().cumsum(-1) > 1).float()
         score = (values * (1 - ended)).sum(-1) / (1 - ended).sum(-1)

@@ -97,6 +97,10 @@ def _mentions_cell(rule: n.Rule) -> None:
         raise RuleCheckError(f"{show(rule)} compares no column with anything.")
 
 
+def _has_today(node: n.Rule | n.Value) -> bool:
+    return isinstance(node, n.TodayValue) or any(_has_today(child) for child in n.children(node))
+
+
 def _has_cell(node: n.Rule | n.Value) -> bool:
     return isinstance(node, n.Cell) or any(_has_cell(child) for child in n.children(node))
 
@@ -165,6 +169,8 @@ def _part_of_date(value: n.Value, other: n.Value) -> None:
 
 
 def _ends(rule: n.Between) -> None:
+    if _has_today(rule.low) != _has_today(rule.high):
+        return  # which end is the earlier one depends on the day
     low, high = constant(rule.low), constant(rule.high)
     if low is not None and high is not None and low > high:
         raise RuleCheckError(f"{rule.name} goes from {show_value(rule.low)} down to {show_value(rule.high)}: swap its ends.")

@@ -24,11 +24,11 @@ from grammar.errors import TableError
 Cell = None | bool | int | float | str | dt.date | dt.datetime | dt.time
 
 ERRORS = frozenset({
-    "#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A", "#GETTING_DATA", "#SPILL!", "#CALC!", "#FIELD!", "#BLOCKED!",
-    "#CONNECT!", "#UNKNOWN!", "#BUSY!",
+    "#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A", "#GETTING_DATA", "#SPILL!", "#CALC!", "#FIELD!",
+    "#BLOCKED!", "#CONNECT!", "#UNKNOWN!", "#BUSY!",
 })  # fmt: skip
 MAX_COLUMNS = 16_384
-_EPOCH = dt.datetime(1899, 12, 30)
+_EPOCH = dt.datetime(1899, 12, 30)  # noqa: DTZ001  # cells have no time zone
 
 
 class Kind(StrEnum):
@@ -67,12 +67,12 @@ class Column:
 
     @cached_property
     def numbers(self) -> NDArray[np.float64]:
-        """Numbers, dates as serial numbers, truth values as 0/1; NaN elsewhere. (rows,)"""
+        """Numbers, dates as serial numbers, truth values as 0/1; NaN elsewhere; (rows,)."""
         return np.fromiter((_number_of(cell) for cell in self.cells), dtype=np.float64, count=len(self.cells))
 
     @cached_property
     def texts(self) -> NDArray[np.object_]:
-        """Case-folded display text of every cell (`""` for blanks and errors), as text tests see it. (rows,)"""
+        """Case-folded display text of every cell (`""` for blanks and errors), as people see it; (rows,)."""
         texts = np.empty(len(self.cells), dtype=object)
         texts[:] = ["" if classify(c) in (Class.BLANK, Class.ERROR) else display(c).casefold() for c in self.cells]
         return texts
@@ -139,7 +139,7 @@ def serial(moment: dt.date | dt.time) -> float:
     if isinstance(moment, dt.time):
         return (moment.hour * 3600 + moment.minute * 60 + moment.second + moment.microsecond / 1e6) / 86400
     if not isinstance(moment, dt.datetime):
-        moment = dt.datetime(moment.year, moment.month, moment.day)
+        moment = dt.datetime(moment.year, moment.month, moment.day)  # noqa: DTZ001  # cells have no time zone
     delta = moment.replace(tzinfo=None) - _EPOCH
     days = delta.days + delta.seconds / 86400 + delta.microseconds / 86400e6
     return days if days >= 61 else days - 1
@@ -176,7 +176,8 @@ def column_letter(index: int) -> str:
 
 _NUMBER_TEXT = re.compile(r"""
     ^\s*(?P<open>\()?\s*(?P<sign>[-−+])?\s*(?P<before>US\$|[$€£¥₹]|EUR|USD|GBP|CHF|Rs\.?)?\s*(?P<sign2>[-−])?
-    (?P<digits>\d{1,3}(?:[,\u00a0' ]\d{3})+(?:\.\d+)?|(?P<comma>(?:\d{1,3}(?:[.\u00a0 ]\d{3})+|\d+),\d{1,2})|\d+(?:\.\d+)?|\.\d+)
+    (?P<digits>\d{1,3}(?:[,\u00a0' ]\d{3})+(?:\.\d+)?
+    |(?P<comma>(?:\d{1,3}(?:[.\u00a0 ]\d{3})+|\d+),\d{1,2})|\d+(?:\.\d+)?|\.\d+)
     \s*(?P<after>[$€£¥₹]|EUR|USD|GBP|CHF|kr)?\s*(?P<percent>%)?\s*(?P<close>\))?\s*$""", re.VERBOSE)  # fmt: skip
 _ISO = re.compile(r"^\s*(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{2}):(\d{2})(?::(\d{2}))?)?\s*$")
 _LEADING_ZERO = re.compile(r"^\s*0\d+\s*$")
@@ -206,7 +207,8 @@ def read_date(text: str) -> dt.datetime | None:
     if match is None:
         return None
     try:
-        return dt.datetime(*(int(part) for part in match.groups(default="0")))  # type: ignore[arg-type]  # six ints
+        year, month, day, hour, minute, second = (int(part) for part in match.groups(default="0"))
+        return dt.datetime(year, month, day, hour, minute, second)  # noqa: DTZ001  # cells have no time zone
     except ValueError:
         return None
 
@@ -230,7 +232,7 @@ def _coerce(cells: list[Cell]) -> list[Cell]:
 
 def _kind(cells: list[Cell]) -> Kind:
     types = Counter(map(type, cells))  # counted at C speed: a sheet may have a million cells
-    counts = {kind: 0 for kind in Kind}
+    counts = dict.fromkeys(Kind, 0)
     for cell_type, number in types.items():
         if issubclass(cell_type, str):
             counts[Kind.TEXT] += sum(isinstance(c, str) and c not in ERRORS and c != "" and not c.isspace() for c in cells)
@@ -244,7 +246,7 @@ def _kind(cells: list[Cell]) -> Kind:
 
 def _as_datetime(cell: Cell) -> Cell:
     if isinstance(cell, dt.date) and not isinstance(cell, dt.datetime):
-        return dt.datetime(cell.year, cell.month, cell.day)
+        return dt.datetime(cell.year, cell.month, cell.day)  # noqa: DTZ001  # cells have no time zone
     if isinstance(cell, dt.datetime):
         return cell.replace(tzinfo=None)
     return cell

@@ -8,6 +8,7 @@ from typing import Any
 
 import torch
 
+from training.model.codefusion import CodeFusion
 from training.model.config import ModelConfig
 
 
@@ -36,12 +37,58 @@ def load(path: Path) -> dict[str, Any]:
     try:
         payload = torch.load(path, map_location="cpu", weights_only=True)
     except Exception as error:
-        raise CheckpointError(f"the checkpoint {path} cannot be read ({error}); remove it and resume from an older one") from error
+        raise CheckpointError(
+            f"the checkpoint {path} cannot be read ({error}); remove it and resume from an older one"
+        ) from error
     if not isinstance(payload, dict) or "config" not in payload or "model" not in payload:
         raise CheckpointError(f"{path} is no checkpoint of this project")
     return payload
 
 
 def config_of(payload: dict[str, Any]) -> ModelConfig:
-    """The model's configuration."""
-    return ModelConfig.from_dict(payload["config"])
+    """The model's configuration.
+
+    Raises:
+        CheckpointError: settings that this version does not know, or that do not go together.
+    """
+    try:
+        return ModelConfig.from_dict(payload["config"])
+    except (TypeError, ValueError) as error:
+        raise CheckpointError(f"the checkpoint's configuration cannot be used by this version: {error}") from error
+
+
+def restore(model: CodeFusion, payload: dict[str, Any]) -> None:
+    """Put a checkpoint's weights into a model of the same configuration.
+
+    Raises:
+        CheckpointError: another configuration, or weights that are missing, unknown or of another shape.
+    """
+    theirs, ours = config_of(payload).as_dict(), model.config.as_dict()
+    other = [f"{name} {theirs[name]} against {ours[name]}" for name in ours if theirs[name] != ours[name]]
+    if other:
+        raise CheckpointError(f"the checkpoint is of another model: {', '.join(other)}; use another folder or the same preset")
+    wanted = {name for name, parameter in model.named_parameters() if parameter.requires_grad}
+    missing = wanted - payload["model"].keys()
+    try:
+        found = model.load_state_dict(payload["model"], strict=False)
+    except RuntimeError as error:
+        raise CheckpointError(f"the checkpoint's weights do not fit: {error}") from error
+    if missing or found.unexpected_keys:
+        names = sorted(missing)[:3] + found.unexpected_keys[:3]
+        raise CheckpointError(f"the checkpoint's weights do not fit: {', '.join(names)} …")
+
+
+def transfer(model: CodeFusion, path: Path) -> list[str]:
+    """Start a model from the averaged weights of another run (phase 1); names of the parameters that stay fresh.
+
+    Raises:
+        CheckpointError: no whole checkpoint, or no weight in it fits.
+    """
+    payload = load(path)
+    source = payload["model"] | payload.get("ema", {})
+    own = dict(model.named_parameters())
+    fitting = {name: value for name, value in source.items() if name in own and own[name].shape == value.shape}
+    if not fitting:
+        raise CheckpointError(f"no weight of {path} fits this model; pre-train with the same preset")
+    model.load_state_dict(fitting, strict=False)
+    return sorted(name for name, parameter in own.items() if parameter.requires_grad and name not in fitting)

@@ -1,4 +1,6 @@
-"""Measure a checkpoint on the development sets.  `python -m training.evaluate runs/small/last.pt`
+"""Measure a checkpoint on the development sets.
+
+    python -m training.evaluate runs/small/last.pt
 
 Votes over seeds: candidates whose cells agree are one candidate. The figures of the shipped bundle come from
 `benchmarks/accuracy.py`, which goes the whole way of a request; this command measures checkpoints while they are trained.
@@ -30,8 +32,10 @@ from training.corpus.requests import TODAY, Request, development_files, read_req
 from training.finetune import embed_strings
 from training.metrics.execution import agree, first_match, interval
 from training.model.codefusion import CodeFusion
-from training.model.sampler import generate
+from training.model.sampler import Sampling, generate
 from training.model.sentence_encoder import minilm_folder
+
+UNFOUND = 10_000  # the place of an answer that is not among the candidates
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +76,7 @@ def vote(rules: list[tuple[n.Rule | None, float]], request: Request) -> list[Ran
 def read_rules(tokens: list[list[int]], scores: list[float], view: View, request: Request) -> list[tuple[n.Rule | None, float]]:
     """Token sequences of all seeds -> rules that decode, type-check and evaluate."""
     rules: list[tuple[n.Rule | None, float]] = []
-    known: dict[tuple[int, ...], n.Rule | None | GrammarError] = {}
+    known: dict[tuple[int, ...], n.Rule | GrammarError | None] = {}
     for sequence, score in zip(tokens, scores, strict=True):
         key = tuple(sequence)
         if key not in known:
@@ -91,7 +95,9 @@ def read_rules(tokens: list[list[int]], scores: list[float], view: View, request
 
 
 @torch.no_grad()
-def answer(model: CodeFusion, requests: list[Request], seeds: int, steps: int, seed: int = 0, batch: int = 16) -> list[list[Ranked]]:
+def answer(
+    model: CodeFusion, requests: list[Request], sampling: Sampling, *, seed: int = 0, batch: int = 16
+) -> list[list[Ranked]]:
     """Ranked candidates of every request."""
     tokenizer, strings = PieceTokenizer(minilm_folder() / "tokenizer.json"), Strings()
     views = [view_of(request) for request in requests]
@@ -101,7 +107,7 @@ def answer(model: CodeFusion, requests: list[Request], seeds: int, steps: int, s
     result = []
     for start in range(0, len(requests), batch):
         inputs, _ = collate(examples[start : start + batch], table, model.config.length)
-        tokens, scores = generate(model, model.encode(inputs), seeds, steps, generator)
+        tokens, scores = generate(model, model.encode(inputs), sampling, generator)
         for k, request in enumerate(requests[start : start + batch]):
             rules = read_rules(tokens[k].tolist(), scores[k].tolist(), views[start + k], request)
             result.append(vote(rules, request))
@@ -110,16 +116,21 @@ def answer(model: CodeFusion, requests: list[Request], seeds: int, steps: int, s
 
 def report(requests: list[Request], ranked: list[list[Ranked]]) -> dict[str, object]:
     """Top-1/3/5 with intervals, in all and per tag."""
-    places = [first_match([r.rule for r in candidates], request) for candidates, request in zip(ranked, requests, strict=True)]
+    found = [first_match([r.rule for r in candidates], request) for candidates, request in zip(ranked, requests, strict=True)]
+    places = [UNFOUND if place is None else place for place in found]
     by_tag: dict[str, list[int]] = defaultdict(list)
     for k, request in enumerate(requests):
         for tag in request.tags:
             by_tag[tag].append(k)
 
     def figures(rows: list[int]) -> dict[str, object]:
-        return {f"top{k}": [round(v, 1) for v in interval([places[r] is not None and places[r] < k for r in rows])] for k in (1, 3, 5)}  # type: ignore[operator]  # None is tested first
+        return {f"top{k}": [round(v, 1) for v in interval([places[r] < k for r in rows])] for k in (1, 3, 5)}
 
-    tags = {tag: {"n": len(rows), **figures(rows)} for tag, rows in sorted(by_tag.items(), key=lambda e: -len(e[1])) if len(rows) >= 5}
+    tags = {
+        tag: {"n": len(rows), **figures(rows)}
+        for tag, rows in sorted(by_tag.items(), key=lambda e: -len(e[1]))
+        if len(rows) >= 5
+    }
     return {"requests": len(requests), **figures(list(range(len(requests)))), "tags": tags}
 
 
@@ -130,6 +141,8 @@ def main() -> None:
     parser.add_argument("--files", nargs="*", type=Path)
     parser.add_argument("--seeds", type=int, default=16)
     parser.add_argument("--steps", type=int, default=2)
+    parser.add_argument("--sampler", choices=("ddim", "ddpm"), default="ddim")
+    parser.add_argument("--clamp", action="store_true", help="move every estimate to the nearest embeddings")
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--limit", type=int, default=0, help="measure on the first N requests only")
     parser.add_argument("--raw", action="store_true", help="the weights as trained, not their moving average")
@@ -140,7 +153,7 @@ def main() -> None:
     requests = read_requests(arguments.files or development_files())
     requests = requests[: arguments.limit] if arguments.limit else requests
     model = load_model(arguments.checkpoint, ema=not arguments.raw)
-    ranked = answer(model, requests, arguments.seeds, arguments.steps)
+    ranked = answer(model, requests, Sampling(arguments.seeds, arguments.steps, arguments.sampler, arguments.clamp))
     figures = report(requests, ranked)
     if arguments.json:
         arguments.json.write_text(json.dumps(figures, indent=1))
@@ -159,7 +172,8 @@ def _write_failures(path: Path, requests: list[Request], ranked: list[list[Ranke
             if place == 0:
                 continue
             said = [(show(r.rule) if r.rule else None, r.votes, round(r.score, 2)) for r in candidates[:5]]
-            line = {"utterance": request.utterance, "gold": request.rule, "place": place, "said": said, "headers": request.table.headers,
+            line = {"utterance": request.utterance, "gold": request.rule, "place": place, "said": said,
+            "headers": request.table.headers,
                     "tags": request.tags}  # fmt: skip
             file.write(json.dumps(line, ensure_ascii=False) + "\n")
 

@@ -15,12 +15,12 @@ from addin_backend.schemas import SuggestionBody
 _REF = "#/components/schemas/"
 _PROBLEM = {
     "type": "object",
-    "description": "RFC 9457 problem details.",
+    "description": "RFC 9457 problem details; `errors` are objects with `at` and `problem`.",
     "required": ["type", "title", "status", "detail", "code"],
     "properties": {
         "type": {"type": "string", "format": "uri"}, "title": {"type": "string"}, "status": {"type": "integer"},
-        "detail": {"type": "string"}, "code": {"type": "string"}, "instance": {"type": "string"}, "request_id": {"type": "string"},
-        "errors": {"type": "array", "items": {"type": "object", "properties": {"at": {"type": "string"}, "problem": {"type": "string"}}}},
+        "detail": {"type": "string"}, "code": {"type": "string"}, "instance": {"type": "string"},
+        "request_id": {"type": "string"}, "errors": {"type": "array", "items": {"type": "object"}},
     },
 }  # fmt: skip
 _CANDIDATE = {

@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response as BaseResponse
 blueprint = Blueprint("pages", __name__, static_folder="../static", static_url_path="/static", template_folder="../templates")
 
 # Excel on the web shows the pane in a frame of its own hosts (Microsoft, "Requirements for running Office Add-ins").
+_EXCEL_ONLINE = "https://*.office.com https://*.office365.com https://*.officeapps.live.com https://*.sharepoint.com https://*.cloud.microsoft"
 _POLICY = "; ".join((
     "default-src 'self'",
     "script-src 'self' https://appsforoffice.microsoft.com https://ajax.aspnetcdn.com",
@@ -16,8 +17,7 @@ _POLICY = "; ".join((
     "object-src 'none'",
     "base-uri 'none'",
     "form-action 'none'",
-    "frame-ancestors 'self' https://*.office.com https://*.office365.com https://*.officeapps.live.com https://*.sharepoint.com "
-    "https://*.cloud.microsoft",
+    f"frame-ancestors 'self' {_EXCEL_ONLINE}",
 ))  # fmt: skip
 
 

@@ -55,7 +55,7 @@ def from_addin_error(error: AddinError) -> Response:
 
 
 def from_http(error: HTTPException) -> Response:
-    """Werkzeug's and Flask's errors: no such address, wrong method, too large …"""
+    """Errors of werkzeug and Flask: no such address, wrong method, too large and the like."""
     status = error.code or 500
     title = HTTPStatus(status).phrase if status in HTTPStatus._value2member_map_ else "Error"
     if status < 400:  # a redirect travels as an exception, too

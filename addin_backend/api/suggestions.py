@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any, Literal
 
 from flask import Response, jsonify, request
-from flask_openapi3 import APIBlueprint, Tag
+from flask_openapi3.blueprint import APIBlueprint
+from flask_openapi3.models.tag import Tag
 from pydantic import BaseModel, ConfigDict, Field
 
 from addin_backend.api.service import service

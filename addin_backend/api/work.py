@@ -36,7 +36,7 @@ class WorkPool:
         if not self._places.acquire(blocking=False):
             raise BusyError("More requests are waiting than this server takes. Repeat in a moment.")
         context = contextvars.copy_context()
-        future: Future[T] = self._pool.submit(context.run, function, *args, **kwargs)
+        future: Future[T] = self._pool.submit(context.run, lambda: function(*args, **kwargs))
         future.add_done_callback(lambda _: self._places.release())
         try:
             return future.result(self.seconds)

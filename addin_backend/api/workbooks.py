@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import quote
 
 from flask import Response, jsonify, request
-from flask_openapi3 import APIBlueprint, Tag
+from flask_openapi3.blueprint import APIBlueprint
+from flask_openapi3.models.tag import Tag
 from pydantic import BaseModel, ConfigDict, Field
 
 from addin_backend.api.service import service
@@ -49,7 +50,7 @@ class _Rule(BaseModel):
 
     rule: str = Field(description="The rule, such as GreaterThan(c[2], 4000).")
     scope: Literal["cells", "row"] = Field(default="cells", description="Colour the cells of the rule's column or whole rows.")
-    format: str | None = Field(default=None, description="Such as fill=#FFC7CE,font=#9C0006,bold; Excel's light red if left out.")
+    format: str | None = Field(default=None, description="Such as fill=#FFC7CE,bold; Excel's light red if left out.")
     today: dt.date | None = Field(default=None, description="The day that the counts in the report refer to.")
 
 
@@ -116,7 +117,8 @@ def _apply(path: Path, asked: _Rule, *, sheet: str | None, cells: str | None) ->
         look=Look.from_option(asked.format) if asked.format else None,
     )
     response = Response(target.read_bytes(), mimetype=_TYPES.get(path.suffix.lower(), XLSX))
-    response.headers["Content-Disposition"] = f"attachment; filename=\"workbook{path.suffix}\"; filename*=UTF-8''{quote(target.name)}"
+    names = f"filename=\"workbook{path.suffix}\"; filename*=UTF-8''{quote(target.name)}"
+    response.headers["Content-Disposition"] = f"attachment; {names}"
     response.headers["X-Rule-Report"] = json.dumps(_report(result))
     return response
 
@@ -136,9 +138,10 @@ def _report(result: ApplyResult) -> dict[str, Any]:
     return {
         "rule": candidate.text[:1_000], "explanation": candidate.explanation[:1_000], "sheet": result.sheet,
         "range": result.address, "applies_to": candidate.applies_to[:1_000], "priority": result.report.priority,
-        "matches": {"count": candidate.matches.count, "of": candidate.matches.of}, "notes": [note[:500] for note in result.notes[:4]],
+        "matches": {"count": candidate.matches.count, "of": candidate.matches.of},
+        "notes": [note[:500] for note in result.notes[:4]],
     }  # fmt: skip
 
 
-def _json_cell(cell: Cell) -> None | bool | int | float | str:
+def _json_cell(cell: Cell) -> bool | int | float | str | None:
     return cell if cell is None or isinstance(cell, bool | int | float | str) else display(cell)

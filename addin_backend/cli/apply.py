@@ -16,12 +16,13 @@ from addin_backend.cli.options import day_or_today, table_options
 @click.argument("book", type=click.Path(path_type=Path))
 @click.argument("rule")
 @table_options
-@click.option("--scope", type=click.Choice(["cells", "row"]), default="cells", show_default=True, help="Colour cells or whole rows.")
+@click.option("--scope", type=click.Choice(["cells", "row"]), default="cells", help="Colour cells (the default) or whole rows.")
 @click.option("--format", "look", help="Such as fill=#FFC7CE,font=dark red,bold; Excel's light red if left out.")
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="Where the copy goes; beside BOOK if left out.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.option("--all-cells", is_flag=True, help="With --json: name every matching cell, not only the first ones.")
 def command(
+    *,
     book: Path,
     rule: str,
     sheet: str | None,
@@ -33,7 +34,7 @@ def command(
     as_json: bool,
     all_cells: bool,
 ) -> None:
-    """Put RULE into a copy of BOOK. Columns are counted from 0 within the table.
+    r"""Put RULE into a copy of BOOK. Columns are counted from 0 within the table.
 
     \b
     cf-assistant apply book.xlsx 'GreaterThan(c[2], 4000)' --format "fill=#FFC7CE,bold" -o out.xlsx

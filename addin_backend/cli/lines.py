@@ -1,4 +1,4 @@
-"""Requests as JSON lines: read in groups as they come, answered in their order; a bad line gets an error and the rest goes on."""
+"""Requests as JSON lines: read in groups as they come, answered in order; a bad line gets an error and the rest goes on."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def read_groups(stream: BinaryIO, size: int = GROUP, max_line: int = MAX_LINE) -
             for line in _lines(stream, max_line):
                 lines.put(line)
             lines.put(None)
-        except BaseException as error:  # noqa: BLE001  # raised again by the reader of the queue
+        except BaseException as error:  # raised again by the reader of the queue
             lines.put(error)
 
     threading.Thread(target=read, name="stdin", daemon=True).start()
@@ -96,11 +96,11 @@ def _answers(model: Proposes, requests: list[Request], options: Options) -> list
         return list(suggest_many(model, requests, options))
     except Exception as error:
         if len(requests) == 1:
-            return [_Unexpected(f"This request could not be worked on: {type(error).__name__}.")]
+            return [_UnexpectedError(f"This request could not be worked on: {type(error).__name__}.")]
         return [answer for request in requests for answer in _answers(model, [request], options)]
 
 
-class _Unexpected(AddinError):
+class _UnexpectedError(AddinError):
     """The request brought up an error of ours. Please report it with the line."""
 
     code = "internal-error"

@@ -13,7 +13,7 @@ from addin_backend.clock import today_here
 F = TypeVar("F", bound=Callable[..., Any])
 
 
-class Day(click.ParamType):
+class Day(click.ParamType):  # type: ignore[type-arg]  # generic only in the newest click
     """A date written YYYY-MM-DD."""
 
     name = "YYYY-MM-DD"

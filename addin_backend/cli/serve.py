@@ -32,11 +32,12 @@ def command(host: str | None, port: int | None, certificate: Path | None, key: P
     from addin_backend.app import create_app
     from addin_backend.settings import Settings
 
-    given = {"host": host, "port": port, "certificate": certificate, "certificate_key": key, "bundle": bundle}
+    given: dict[str, Any] = {"host": host, "port": port, "certificate": certificate, "certificate_key": key, "bundle": bundle}
     settings = replace(Settings.from_environment(), **{name: value for name, value in given.items() if value is not None})
     server = make(create_app(settings), settings)
     scheme = "https" if settings.certificate else "http"
-    click.echo(f"cf-assistant: the task pane is at {scheme}://{_shown(settings.host)}:{server.server_port}/ (Ctrl+C ends)", err=True)
+    address = f"{scheme}://{_shown(settings.host)}:{server.server_port}/"
+    click.echo(f"cf-assistant: the task pane is at {address} (Ctrl+C ends)", err=True)
     _end_on_signals(server)
     try:
         server.serve_forever()
@@ -55,7 +56,7 @@ def make(app: Flask, settings: Settings) -> BaseWSGIServer:
     class Handler(WSGIRequestHandler):
         timeout = settings.request_timeout  # a client that stops sending does not keep a thread
 
-        def log_request(self, code: int | str = "-", size: int | str = "-") -> None:  # the app has its own log line
+        def log_request(self, *_: object) -> None:  # the app has its own log line
             return
 
     context: Any = None
@@ -68,7 +69,7 @@ def make(app: Flask, settings: Settings) -> BaseWSGIServer:
     try:
         return make_server(settings.host, settings.port, app, threaded=True, ssl_context=context, request_handler=Handler)
     except (OSError, SystemExit) as error:  # werkzeug prints and exits where the port is taken
-        raise SettingError(f"{settings.host}:{settings.port} cannot be listened on; is it taken? Give another --port.") from error
+        raise SettingError(f"{settings.host}:{settings.port} cannot be listened on: is it taken? Give another port.") from error
 
 
 def _end_on_signals(server: BaseWSGIServer) -> None:

@@ -117,7 +117,8 @@ def _candidates(candidates: tuple[Candidate, ...], title: str) -> Grid:
 def _show_preview(screen: Console, candidate: Candidate, table: Table) -> None:
     shown = preview(candidate, table)
     marked = screen.color_system is None  # no colours: a mark instead
-    grid = Grid(box=SIMPLE_HEAD, pad_edge=False, title=Text(candidate.explanation, "bold"), title_justify="left", collapse_padding=True)
+    grid = Grid(box=SIMPLE_HEAD, pad_edge=False, collapse_padding=True, title_justify="left")
+    grid.title = Text(candidate.explanation, "bold")
     grid.add_column("", justify="right", style="dim", no_wrap=True)
     for letter, header, right in shown.columns:
         heading = Text.assemble((f"{letter} ", "dim"), header)
@@ -137,7 +138,8 @@ def _show_preview(screen: Console, candidate: Candidate, table: Table) -> None:
 
 def _show_written(screen: Console, applied: ApplyResult) -> None:
     where = f"{applied.sheet}!{applied.candidate.applies_to}"
-    screen.print(Text.assemble("Written: ", (str(applied.target), "bold green"), f"  ({where}, priority {applied.report.priority})"))
+    details = f"  ({where}, priority {applied.report.priority})"
+    screen.print(Text.assemble("Written: ", (str(applied.target), "bold green"), details))
 
 
 def _ink(fill: str) -> str:

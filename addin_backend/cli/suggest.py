@@ -33,16 +33,17 @@ def load_model(bundle: Path | None, threads: int) -> Proposes:
 @table_options
 @click.option("-k", default=5, show_default=True, type=click.IntRange(1, 20), help="Most candidates wanted.")
 @click.option("--scope", type=click.Choice(["cells", "row"]), help="Colour cells or whole rows; the model decides if left out.")
-@click.option("--apply", "apply_number", type=click.IntRange(1, 20), metavar="N", help="Put candidate N into a copy of the workbook.")
+@click.option("--apply", "apply_number", type=click.IntRange(1, 20), metavar="N", help="Put candidate N into a copy.")
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="Where the copy goes, with --apply.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.option("--all-cells", is_flag=True, help="With --json: name every matching cell, not only the first ones.")
 @click.option("--jsonl", is_flag=True, help="Read requests from stdin, one JSON object a line; answer in the same order.")
 @click.option("--threads", default=2, show_default=True, type=click.IntRange(1, 256), help="Threads of the model.")
 @click.option("--bundle", type=click.Path(path_type=Path), help="Folder of the model; the one that is shipped if left out.")
-@click.option("--seeds", default=16, show_default=True, type=click.IntRange(1, 128), help="Tries of the model, which then vote.")
-@click.option("--seed", default=0, show_default=True, help="Start of the random numbers; the same seed gives the same answer.")
+@click.option("--seeds", default=16, show_default=True, type=click.IntRange(1, 128), help="Tries of the model, which vote.")
+@click.option("--seed", default=0, show_default=True, help="Start of the random numbers; the same gives the same answer.")
 def command(
+    *,
     book: Path | None,
     utterance: str | None,
     sheet: str | None,
@@ -60,7 +61,7 @@ def command(
     seeds: int,
     seed: int,
 ) -> None:
-    """Propose conditional-formatting rules for UTTERANCE about a table of BOOK.
+    r"""Propose conditional-formatting rules for UTTERANCE about a table of BOOK.
 
     \b
     cf-assistant suggest book.xlsx "highlight profits over 4000 in green"
@@ -81,7 +82,7 @@ def command(
         raise click.UsageError("--apply N and -o OUT go together.")
     if apply_number is not None and apply_number > k:
         options = replace(options, k=apply_number)
-    found, answer = _ask(book, utterance, sheet, cells, options, bundle, threads)
+    found, answer = _ask(book, utterance, sheet, cells, options, (bundle, threads))
     applied = _apply(book, output, found, answer, apply_number) if answer.candidates and output and apply_number else None
     if as_json:
         _print_json(found, answer, applied, all_cells)
@@ -93,8 +94,8 @@ def command(
         sys.exit(NOTHING_FOUND)
 
 
-def _ask(
-    book: Path, utterance: str, sheet: str | None, cells: str | None, options: Options, bundle: Path | None, threads: int
+def _ask(  # noqa: PLR0917  # the command's own arguments
+    book: Path, utterance: str, sheet: str | None, cells: str | None, options: Options, model: tuple[Path | None, int]
 ) -> tuple[SheetTable, Suggestions]:
     from addin_backend.suggest import suggest
     from addin_backend.utterance import read_utterance
@@ -102,7 +103,7 @@ def _ask(
 
     read_utterance(utterance)  # refused before the workbook and the model are read
     found = read_table(book, sheet=sheet, cells=cells)
-    return found, suggest(load_model(bundle, threads), utterance, found.table, place=found.place, options=options)
+    return found, suggest(load_model(*model), utterance, found.table, place=found.place, options=options)
 
 
 def _apply(book: Path, output: Path, found: SheetTable, answer: Suggestions, number: int) -> ApplyResult:

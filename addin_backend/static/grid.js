@@ -2,6 +2,7 @@
 
 import { cellAt, expand, letter } from "./cells.js";
 
+export const ICON_COLOURS = ["#d13438", "#e8a200", "#2e9e4f"];
 const SHOWN_ROWS = 500;
 const NUMBER = /^[-−(]?\s*[$€£¥₹]?\s*[-−]?[\d.,' ]+\s*[%€)]?$/;
 
@@ -61,6 +62,17 @@ export class Grid {
     this.colour();
   }
 
+  /** Scroll to the first matching cell, unless a matching one is in sight. */
+  reveal() {
+    const view = this.table.parentElement.getBoundingClientRect();
+    const matches = [...this.table.querySelectorAll("td.match")];
+    const seen = (td) => {
+      const box = td.getBoundingClientRect();
+      return box.top > view.top + 50 && box.bottom < view.bottom && box.left < view.right - 20;
+    };
+    if (matches.length && !matches.some(seen)) matches[0].scrollIntoView({ block: "center", inline: "nearest" });
+  }
+
   matchingRows() {
     return new Set((this.candidate.matches.cells ?? []).map((reference) => cellAt(reference.split(":")[0]).row));
   }
@@ -116,12 +128,14 @@ export function visual(elements, excel, values = elements.map((td) => +td.datase
       element.style.color = readable(fill);
     } else if (excel.dataBar) {
       const width = Math.round(10 + 85 * share);
-      element.style.background = `linear-gradient(90deg, ${excel.dataBar.color}cc, ${excel.dataBar.color}55) 0 0 / ${width}% 100% no-repeat`;
+      element.style.backgroundImage = `linear-gradient(90deg, ${excel.dataBar.color}cc, ${excel.dataBar.color}55)`;
+      element.style.backgroundSize = `${width}% 100%`;
+      element.style.backgroundRepeat = "no-repeat";
     } else {
       const count = +(/^\d/.exec(excel.iconSet.style) ?? [3])[0];
       const step = Math.min(count - 1, Math.floor(share * count));
       element.dataset.icon = /arrow/i.test(excel.iconSet.style) ? ["▼", "◢", "►", "◥", "▲"][Math.round((step / (count - 1)) * 4)] : "●";
-      element.style.setProperty("--icon", mix3(["#d13438", "#e8a200", "#2e9e4f"], step / (count - 1)));
+      element.style.setProperty("--icon", mix3(ICON_COLOURS, step / (count - 1)));
     }
   });
 }

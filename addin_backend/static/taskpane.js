@@ -2,7 +2,7 @@
 
 import { parseBlock } from "./cells.js";
 import * as excel from "./excel.js";
-import { Grid, dress, visual } from "./grid.js";
+import { Grid, ICON_COLOURS, dress, visual } from "./grid.js";
 
 const ALL_CELLS_UP_TO = 20_000; // rows; beyond it the server names the first cells only
 const element = (id) => document.getElementById(id);
@@ -170,9 +170,13 @@ function card(candidate, index) {
 function paintSwatch(swatch, candidate) {
   const look = candidate.excel;
   if (look.colorScale) swatch.style.background = `linear-gradient(90deg, ${look.colorScale.colors.join(", ")})`;
-  else if (look.dataBar || look.iconSet) visual([swatch], look, [0.6]);
-  else dress(swatch, candidate.format);
-  if (look.iconSet) swatch.textContent = "● ● ●";
+  else if (look.dataBar) visual([swatch], look, [0.6]);
+  else if (look.iconSet) {
+    const icons = make("span");
+    icons.append(...ICON_COLOURS.map((colour) => Object.assign(make("span", "", /arrow/i.test(look.iconSet.style) ? "▲" : "●"), { colour })));
+    [...icons.children].forEach((icon) => (icon.style.color = icon.colour));
+    swatch.replaceChildren(icons);
+  } else dress(swatch, candidate.format);
 }
 
 function details(candidate) {
@@ -196,7 +200,9 @@ function choose(index) {
     item.querySelector(".choose").setAttribute("aria-pressed", String(at === index));
   });
   grid.paint(candidate);
-  if (!inExcel) element("legend").textContent = candidate.explanation;
+  if (inExcel) return;
+  grid.reveal();
+  element("legend").textContent = candidate.explanation;
 }
 
 // -- putting it in --------------------------------------------------------------------------------------------------

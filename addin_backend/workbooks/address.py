@@ -14,7 +14,7 @@ from grammar.table import column_letter
 MAX_ROWS = 1_048_576
 MAX_COLUMNS = 16_384
 _CORNER = re.compile(r"\$?([A-Z]{1,3})?\$?(\d{1,7})?")
-_SHEET = re.compile(r"^(?:'((?:[^']|'')+)'|([^'!]+))!(.+)$", re.DOTALL)
+_SHEET = re.compile(r"^(?:'((?:[^']|'')+)'|([^!]+))!(.+)$", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)

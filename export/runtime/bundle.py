@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from grammar.codec.vocabulary import RULES
 from export.runtime.errors import BundleError
+from grammar.codec.vocabulary import RULES
 
 FORMAT = 1
 FILES = ("text.onnx", "encoder.onnx", "denoiser.onnx", "decoder.onnx", "tokenizer.json")
@@ -38,7 +38,9 @@ def read_bundle(folder: Path | None = None, *, verify: bool = True) -> Bundle:
     folder = folder or DEFAULT
     path = folder / "bundle.json"
     if not path.is_file():
-        raise BundleError(f"There is no model bundle in {folder} (no bundle.json). Name another folder or build one: see CONTRIBUTING.")
+        raise BundleError(
+            f"There is no model bundle in {folder} (no bundle.json). Name another folder or build one: see CONTRIBUTING."
+        )
     try:
         info = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
@@ -46,7 +48,9 @@ def read_bundle(folder: Path | None = None, *, verify: bool = True) -> Bundle:
     if not isinstance(info, dict) or info.get("format") != FORMAT:
         raise BundleError(f"The bundle in {folder} is of a format this version does not read; export it again.")
     if tuple(info.get("vocabulary", ())) != RULES.tokens:
-        raise BundleError(f"The bundle in {folder} was made for another version of the rule language's tokens; export it again.")
+        raise BundleError(
+            f"The bundle in {folder} was made for another version of the rule language's tokens; export it again."
+        )
     for name in FILES:
         _verify(folder / name, info.get("sha256", {}).get(name), verify)
     return Bundle(folder, info)
@@ -64,4 +68,6 @@ def _verify(path: Path, wanted: str | None, verify: bool) -> None:
     if wanted is None:
         raise BundleError(f"bundle.json does not say what {path.name} must be.")
     if verify and sha256(path) != wanted:
-        raise BundleError(f"{path.name} is not the file that bundle.json describes (its hash differs); fetch or export it again.")
+        raise BundleError(
+            f"{path.name} is not the file that bundle.json describes (its hash differs); fetch or export it again."
+        )

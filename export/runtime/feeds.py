@@ -35,8 +35,9 @@ def make_feed(placements: Sequence[Placement], nodes: Sequence[NDArray[np.float3
     total = most_u + most_m
     feed = Feed(
         np.zeros((batch, most_u), np.int64), np.zeros((batch, most_u), bool), np.zeros((batch, most_u), np.int64),
-        np.zeros((batch, most_m, width), np.float32), np.zeros((batch, most_m, FEATURES), np.float32), np.zeros((batch, total), np.int64),
-        np.zeros((batch, total, 2), np.int64), np.zeros((batch, total, total), np.int64), np.zeros((batch, total), bool),
+        np.zeros((batch, most_m, width), np.float32), np.zeros((batch, most_m, FEATURES), np.float32), np.zeros((batch,
+        total), np.int64), np.zeros((batch, total, 2), np.int64), np.zeros((batch, total, total), np.int64), np.zeros((batch,
+        total), bool),
     )  # fmt: skip
     for k, (placed, strings) in enumerate(zip(placements, nodes, strict=True)):
         u, m = len(placed.pieces), len(strings)

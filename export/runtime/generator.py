@@ -75,7 +75,13 @@ class Generator:
         return self.propose_many([(utterance, table)], today=today, seeds=seeds, seed=seed, clock=clock)[0]
 
     def propose_many(
-        self, requests: Sequence[tuple[str, Table]], *, today: dt.date, seeds: int = 16, seed: int = 0, clock: Clock | None = None
+        self,
+        requests: Sequence[tuple[str, Table]],
+        *,
+        today: dt.date,
+        seeds: int = 16,
+        seed: int = 0,
+        clock: Clock | None = None,
     ) -> list[list[Proposal]]:
         """Proposals of several requests in one batch. The noise of a request depends on `seed` alone, not on its neighbours."""
         lap = _Laps(clock)
@@ -100,7 +106,8 @@ class Generator:
         )[0]
         names = ("word_classes", "nodes", "features", "kinds", "sentinels", "links", "mask")
         encoded = self._sessions["encoder"].run(None, {"states": states, **{name: getattr(feed, name) for name in names}})
-        denoiser_memory, decoder_memory, bias = encoded
+        denoiser_memory, decoder_memory, pointer_keys, targets, bias = encoded
+        shared = {"pointer_keys": pointer_keys, "targets": targets, "bias": bias}
         lap("encoder")
         batch = len(feed.pieces)
         one = np.random.default_rng(seed).standard_normal((1, seeds, self._length, self._dim), dtype=np.float32)
@@ -108,12 +115,12 @@ class Generator:
 
         def estimate(x_t: NDArray[np.float32], t: float, previous: NDArray[np.float32]) -> NDArray[np.float32]:
             time = np.full((batch * seeds,), t, np.float32)
-            feeds = {"x_t": x_t, "t": time, "previous": previous, "memory": denoiser_memory, "bias": bias}
+            feeds = {"x_t": x_t, "t": time, "previous": previous, "memory": denoiser_memory, **shared}
             return self._sessions["denoiser"].run(["x0"], feeds)[0]  # type: ignore[no-any-return]  # onnxruntime has no types
 
         x0 = ddim(estimate, self._schedule, noise, self._steps)
         lap("denoiser")
-        tokens, scores = self._sessions["decoder"].run(["tokens", "scores"], {"x0": x0, "memory": decoder_memory, "bias": bias})
+        tokens, scores = self._sessions["decoder"].run(["tokens", "scores"], {"x0": x0, "memory": decoder_memory, **shared})
         lap("decoder")
         return tokens, scores
 

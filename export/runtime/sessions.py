@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ctypes
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -20,11 +22,20 @@ def choose_providers(wanted: Sequence[str] | None) -> list[str]:
     """
     available = ort.get_available_providers()
     if wanted is None:
-        return [name for name in PREFERRED if name in available]
+        return [name for name in PREFERRED if name in available and (name != "CUDAExecutionProvider" or _has_cuda_driver())]
     missing = [name for name in wanted if name not in available]
     if missing:
         raise ProviderError(f"onnxruntime has no {', '.join(missing)} here; it has {', '.join(available)}.")
     return list(wanted)
+
+
+def _has_cuda_driver() -> bool:
+    """The CUDA build of onnxruntime also runs where there is no GPU; asking it for CUDA there costs seconds and prints errors."""
+    try:
+        ctypes.CDLL("libcuda.so.1" if sys.platform != "win32" else "nvcuda.dll")
+    except OSError:
+        return False
+    return True
 
 
 def open_session(path: Path, *, threads: int, providers: Sequence[str]) -> ort.InferenceSession:

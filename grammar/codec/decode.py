@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from grammar import nodes as n
 from grammar.codec.literal_types import Expected, expected_beside, operand_expected, read_literal
 from grammar.codec.view import View
-from grammar.codec.vocabulary import ABSTAIN, ICON_STYLES, LOOK_KEYS, MODIFIERS, PAD, YEARS
+from grammar.codec.vocabulary import ABSTAIN, ICON_STYLES, LOOK_KEYS, MODIFIERS, PAD, RULES, YEARS
 from grammar.errors import GrammarError
 
 MAX_NODES = 60
@@ -59,11 +59,16 @@ class _Reader:
         return self.tokens[self.at] if self.at < len(self.tokens) else PAD
 
     def take(self) -> str:
-        token = self.peek()
-        if token == PAD:
+        read = self.peek()
+        if not read or read == PAD:
             raise DecodingError("the sequence ends too early")
         self.at += 1
-        return token
+        return read
+
+    def count(self) -> None:
+        self.read_nodes += 1
+        if self.read_nodes > MAX_NODES:
+            raise DecodingError("the rule is too large")
 
     def top(self) -> n.Rule | None:
         if self.peek() == ABSTAIN:
@@ -74,9 +79,7 @@ class _Reader:
     # -- rules ---------------------------------------------------------------------------------------------------
 
     def rule(self) -> n.Rule:
-        self.read_nodes += 1
-        if self.read_nodes > MAX_NODES:
-            raise DecodingError("the rule is too large")
+        self.count()
         name = self.take()
         if name in ("AND", "OR"):
             left, right = self.rule(), self.rule()
@@ -86,8 +89,8 @@ class _Reader:
         if name == "NOT":
             return n.Not(self.rule())
         if name in n.COMPARISONS:
-            left = self.value(Expected.NUMBER)
-            return n.Compare(name, left, self.value(expected_beside(left, self.view.table)))
+            first = self.value(Expected.NUMBER)
+            return n.Compare(name, first, self.value(expected_beside(first, self.view.table)))
         if name in n.RANGES:
             value = self.value(Expected.NUMBER)
             beside = expected_beside(value, self.view.table)
@@ -105,7 +108,7 @@ class _Reader:
             return n.Rank(name, self.value(Expected.NUMBER), self.whole())
         if name in n.AVERAGES:
             value = self.value(Expected.NUMBER)
-            more = self.peek()[0] == "#" or self._is_word(self.peek())
+            more = self.peek() in _CONSTANTS or _is_word(self.peek())
             return n.Average(name, value, self.whole() if more else 0)
         if name in n.VISUALS:
             value = self.value(Expected.NUMBER)
@@ -118,30 +121,29 @@ class _Reader:
     # -- values --------------------------------------------------------------------------------------------------
 
     def value(self, expected: Expected) -> n.Value:
-        self.read_nodes += 1
-        token = self.take()
-        if token[0] == "c" and token[1:].isdigit():
-            return self._column(int(token[1:]))
-        if self._is_word(token):
-            return self._span(token, expected, None)
-        if token[0] == "v" and token[1:].isdigit():
-            return self._value_of_column(int(token[1:]), expected)
-        if token[0] == "#":
-            return n.Number(float(token[1:]))
-        if token in YEARS:
-            return n.Number(float(self.today.year + YEARS[token]))
-        if token in MODIFIERS:
-            return self._span(self.take(), expected, token)
-        if token == "TODAY()":
+        self.count()
+        name = self.take()
+        if name in _SLOTS:
+            kind, slot = _SLOTS[name]
+            if kind == "c":
+                return self._column(slot)
+            return self._span(slot, expected, None) if kind == "w" else self._value_of_column(slot, expected)
+        if name in _CONSTANTS:
+            return n.Number(_CONSTANTS[name])
+        if name in YEARS:
+            return n.Number(float(self.today.year + YEARS[name]))
+        if name in MODIFIERS:
+            return self._span(self._word("a span needs two words"), expected, name)
+        if name == "TODAY()":
             return n.TodayValue()
-        if token in ("TRUE", "FALSE"):
-            return n.Bool(token == "TRUE")
-        if token in n.FUNCTIONS:
-            return n.Call(token, self.value(Expected.NUMBER))
-        if token in n.OPERATORS:
+        if name in ("TRUE", "FALSE"):
+            return n.Bool(name == "TRUE")
+        if name in n.FUNCTIONS:
+            return n.Call(name, self.value(Expected.NUMBER))
+        if name in n.OPERATORS:
             left = self.value(Expected.NUMBER)
-            return n.Arithmetic(token, left, self.value(operand_expected(left, token, self.view.table)))
-        raise DecodingError(f"{token} is no value")
+            return n.Arithmetic(name, left, self.value(operand_expected(left, name, self.view.table)))
+        raise DecodingError(f"{name} is no value")
 
     def whole(self) -> int:
         value = self.value(Expected.NUMBER)
@@ -166,13 +168,18 @@ class _Reader:
             return read_literal(text, expected, self.today) or n.Text(text)
         return n.Text(text)
 
-    def _span(self, first: str, expected: Expected, modifier: str | None) -> n.Value:
-        if not (self._is_word(first) and self._is_word(self.peek())):
-            raise DecodingError("a span needs two words")
-        a, b = int(first[1:]), int(self.take()[1:])
-        if not a <= b < len(self.view.words):
-            raise DecodingError(f"there is no span from word {a} to word {b}")
-        text = self.view.slice(a, b)
+    def _word(self, complaint: str) -> int:
+        """Take a word sentinel; its number."""
+        kind, number = _SLOTS.get(self.take(), ("", 0))
+        if kind != "w":
+            raise DecodingError(complaint)
+        return number
+
+    def _span(self, first: int, expected: Expected, modifier: str | None) -> n.Value:
+        last = self._word("a span needs two words")
+        if not first <= last < len(self.view.words):
+            raise DecodingError(f"there is no span from word {first} to word {last}")
+        text = self.view.slice(first, last)
         readings = (expected, Expected.NUMBER, Expected.TEXT) if modifier is None else (expected,)
         for reading in readings:
             value = read_literal(text, reading, self.today, modifier)
@@ -180,26 +187,30 @@ class _Reader:
                 return value
         raise DecodingError(f"{text!r} cannot be read as a {expected}")
 
-    @staticmethod
-    def _is_word(token: str) -> bool:
-        return token[0] == "w" and token[1:].isdigit()
-
     # -- scope and look ------------------------------------------------------------------------------------------
 
     def look(self) -> tuple[str | None, dict[str, str | bool]]:
         scope: str | None = None
         look: dict[str, str | bool] = {}
         while self.at < len(self.tokens):
-            token = self.take()
-            if token in ("ROW", "CELLS"):
-                scope = "row" if token == "ROW" else "cells"
-            elif token in LOOK_KEYS and self._is_word(self.peek()):
-                a = int(self.take()[1:])
-                b = int(self.take()[1:]) if self._is_word(self.peek()) else a
-                if a <= b < len(self.view.words):
-                    look[LOOK_KEYS[token]] = self.view.slice(a, b)
-            elif token in ("BOLD", "ITALIC", "UNDERLINE", "STRIKE", "BORDER"):
-                look[LOOK_KEYS[token]] = True
+            name = self.take()
+            if name in ("ROW", "CELLS"):
+                scope = "row" if name == "ROW" else "cells"
+            elif name in LOOK_KEYS and _is_word(self.peek()):
+                first = self._word("a look needs words")
+                last = self._word("a look needs words") if _is_word(self.peek()) else first
+                if first <= last < len(self.view.words):
+                    look[LOOK_KEYS[name]] = self.view.slice(first, last)
+            elif name in ("BOLD", "ITALIC", "UNDERLINE", "STRIKE", "BORDER"):
+                look[LOOK_KEYS[name]] = True
             else:
-                raise DecodingError(f"{token} cannot stand after the rule")
+                raise DecodingError(f"{name} cannot stand after the rule")
         return scope, look
+
+
+_CONSTANTS = {name: float(name[1:]) for name in RULES.tokens if name[0] == "#"}
+_SLOTS = {name: (name[0], int(name[1:])) for name in RULES.tokens if name[0] in "cvw" and name[1:].isdigit()}
+
+
+def _is_word(name: str) -> bool:
+    return name in _SLOTS and name[0] == "w"

@@ -7,7 +7,8 @@ constant token. A rule that needs a literal which none of these gives raises `En
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from operator import add, mul, sub, truediv
 
 from rapidfuzz import fuzz
 
@@ -58,7 +59,12 @@ class _Encoder:
                 return [name, *self.value(left, Expected.NUMBER), *self.value(right, beside, left)]
             case n.Between(name, value, low, high):
                 beside = expected_beside(value, self.view.table)
-                return [name, *self.value(value, Expected.NUMBER), *self.value(low, beside, value), *self.value(high, beside, value)]
+                return [
+                    name,
+                    *self.value(value, Expected.NUMBER),
+                    *self.value(low, beside, value),
+                    *self.value(high, beside, value),
+                ]
             case n.TextTest(name, value, text):
                 return [name, *self.value(value, Expected.TEXT), *self.text(name, text, value)]
             case n.State(name, value) | n.Period(name, value):
@@ -103,27 +109,36 @@ class _Encoder:
                 raise EncodingError(f"{type(value).__name__} has no tokens")
 
     def number(self, number: float, expected: Expected) -> list[str]:
-        wanted = n.Number(number)
         if expected in (Expected.DATE, Expected.TEXT):
             expected = Expected.NUMBER
-        for reading in dict.fromkeys((expected, Expected.NUMBER)):
-            span = self._find(lambda a, b, r=reading: _same_number(read_literal(self.view.slice(a, b), r, self.today), wanted))  # type: ignore[misc]
-            if span and (reading is expected or expected is Expected.DAYS):
-                return span
+        span = self._number_span(number, expected)
+        if span is None and expected is Expected.DAYS:
+            span = self._number_span(number, Expected.NUMBER)
+        if span:
+            return span
         for modifier in ("UP", "DOWN", "NEGATIVE"):
-            span = self._find(lambda a, b, m=modifier: _same_number(read_literal(self.view.slice(a, b), expected, self.today, m), wanted))  # type: ignore[misc]
+            span = self._number_span(number, expected, modifier)
             if span and number not in (1, 2):
                 return [modifier, *span]
-        for token, offset in YEARS.items():
+        for year, offset in YEARS.items():
             if number == self.today.year + offset:
-                return [token]
-        token = f"#{number:g}"
-        if token in RULES.ids:
-            return [token]
+                return [year]
+        constant = f"#{number:g}"
+        if constant in RULES.ids:
+            return [constant]
         raise EncodingError(f"the number {number:g} is not in the utterance")
+
+    def _number_span(self, number: float, expected: Expected, modifier: str | None = None) -> list[str] | None:
+        wanted = n.Number(number)
+
+        def same(a: int, b: int) -> bool:
+            return _same_number(read_literal(self.view.slice(a, b), expected, self.today, modifier), wanted)
+
+        return self._find(same)
 
     def date(self, date: n.Date) -> list[str]:
         for modifier in (None, "START", "FINISH"):
+
             def same(a: int, b: int, modifier: str | None = modifier) -> bool:
                 text = self.view.slice(a, b)
                 if modifier is None and _is_period(text, self.today):
@@ -169,12 +184,16 @@ class _Encoder:
         span = self._find(lambda a, b: self.view.slice(a, b).casefold() == wanted)
         if span:
             return span
-        near = [(fuzz.ratio(self.view.slice(a, b).casefold(), wanted), -a, a, b) for a, b in self.spans if b - a <= wanted.count(" ")]
+        near = [
+            (fuzz.ratio(self.view.slice(a, b).casefold(), wanted), -a, a, b)
+            for a, b in self.spans
+            if b - a <= wanted.count(" ")
+        ]
         best = max(near, default=(0, 0, 0, 0))
         return [f"w{best[2]}", f"w{best[3]}"] if best[0] >= 75 else None
 
-    def _find(self, same: object, longest: bool = False) -> list[str] | None:
-        found = [(a, b) for a, b in (reversed(self.spans) if longest else self.spans) if same(a, b)]  # type: ignore[operator]
+    def _find(self, same: Callable[[int, int], bool], longest: bool = False) -> list[str] | None:
+        found = [(a, b) for a, b in (reversed(self.spans) if longest else self.spans) if same(a, b)]
         if not found:
             return None
         length = found[0][1] - found[0][0]
@@ -187,6 +206,9 @@ class _Encoder:
         count_w = len(self.view.words)
         block = self.view.links[first : last + 1, count_w : count_w + len(self.view.columns)]
         return bool((block == Link.HEADER_FULL).all(axis=0).any())
+
+
+_FOLD: dict[str, Callable[[float, float], float]] = {"+": add, "-": sub, "*": mul, "/": truediv}
 
 
 def _same_number(read: n.Value | None, wanted: n.Number) -> bool:
@@ -202,9 +224,7 @@ def _fold_constants(value: n.Value) -> n.Value:
     """`2 * 365` -> 730."""
     if isinstance(value, n.Arithmetic):
         left, right = _fold_constants(value.left), _fold_constants(value.right)
-        if isinstance(left, n.Number) and isinstance(right, n.Number):
-            a, b = left.value, right.value
-            folded = {"+": a + b, "-": a - b, "*": a * b, "/": a / b if b else a}[value.operator]
-            return n.Number(round(folded, 12))
+        if isinstance(left, n.Number) and isinstance(right, n.Number) and (right.value or value.operator != "/"):
+            return n.Number(round(_FOLD[value.operator](left.value, right.value), 12))
         return n.Arithmetic(value.operator, left, right)
     return value

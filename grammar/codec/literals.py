@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import calendar
 import datetime as dt
+import math
 import re
 from functools import lru_cache
 
@@ -16,24 +17,28 @@ from text_to_num import text2num
 from grammar.codec.words import fold
 
 _SCALES = {
-    "k": 1e3, "thousand": 1e3, "thousands": 1e3, "grand": 1e3, "thou": 1e3, "m": 1e6, "mn": 1e6, "mio": 1e6, "mil": 1e6, "million": 1e6,
-    "millions": 1e6, "bn": 1e9, "b": 1e9, "billion": 1e9, "lakh": 1e5, "lakhs": 1e5, "lac": 1e5, "crore": 1e7, "crores": 1e7,
-    "hundred": 100.0, "dozen": 12.0, "hundreds": 100.0,
+    "k": 1e3, "thousand": 1e3, "thousands": 1e3, "grand": 1e3, "thou": 1e3, "m": 1e6, "mn": 1e6, "mio": 1e6, "mil": 1e6,
+    "million": 1e6, "millions": 1e6, "bn": 1e9, "b": 1e9, "billion": 1e9, "lakh": 1e5, "lakhs": 1e5, "lac": 1e5, "crore": 1e7,
+    "crores": 1e7, "hundred": 100.0, "dozen": 12.0, "hundreds": 100.0,
 }  # fmt: skip
 _WORDS = {
     "zero": 0.0, "nil": 0.0, "nought": 0.0, "naught": 0.0, "none": 0.0, "nothing": 0.0, "no": 0.0, "half": 0.5, "a half": 0.5,
-    "a quarter": 0.25, "quarter": 0.25, "three quarters": 0.75, "a third": 1 / 3, "two thirds": 2 / 3, "a": 1.0, "an": 1.0, "single": 1.0,
-    "once": 1.0, "twice": 2.0, "double": 2.0, "thrice": 3.0, "triple": 3.0, "pair": 2.0, "a pair": 2.0, "couple": 2.0, "a couple": 2.0,
-    "both": 2.0, "dozen": 12.0, "a dozen": 12.0, "half a dozen": 6.0, "half dozen": 6.0, "a hundred": 100.0, "a thousand": 1000.0,
-    "a million": 1e6, "one and a half": 1.5, "first": 1.0, "second": 2.0, "third": 3.0, "fourth": 4.0, "fifth": 5.0, "half a million": 5e5,
-    "hundred": 100.0, "thousand": 1000.0, "million": 1e6, "last": 1.0, "fifty percent": 0.5, "trio": 3.0, "quartet": 4.0,
+    "a quarter": 0.25, "quarter": 0.25, "three quarters": 0.75, "a third": 1 / 3, "two thirds": 2 / 3, "a": 1.0, "an": 1.0,
+    "single": 1.0, "once": 1.0, "twice": 2.0, "double": 2.0, "thrice": 3.0, "triple": 3.0, "pair": 2.0, "a pair": 2.0,
+    "couple": 2.0, "a couple": 2.0, "both": 2.0, "dozen": 12.0, "a dozen": 12.0, "half a dozen": 6.0, "half dozen": 6.0,
+    "a hundred": 100.0, "a thousand": 1000.0, "a million": 1e6, "one and a half": 1.5, "first": 1.0, "second": 2.0,
+    "third": 3.0, "fourth": 4.0, "fifth": 5.0, "half a million": 5e5, "hundred": 100.0, "thousand": 1000.0, "million": 1e6,
+    "last": 1.0, "fifty percent": 0.5, "trio": 3.0, "quartet": 4.0,
 }  # fmt: skip
-_TYPOS = {"fivty": "fifty", "fourty": "forty", "tow": "two", "thre": "three", "fiv": "five", "tweny": "twenty", "hunderd": "hundred",
-          "eigth": "eighth", "eigt": "eight", "ninty": "ninety", "tousand": "thousand", "thousnd": "thousand", "forteen": "fourteen"}  # fmt: skip
+_TYPOS = {
+    "fivty": "fifty", "fourty": "forty", "tow": "two", "thre": "three", "fiv": "five", "tweny": "twenty", "hunderd": "hundred",
+    "eigth": "eighth", "eigt": "eight", "ninty": "ninety", "tousand": "thousand", "thousnd": "thousand", "forteen": "fourteen",
+}  # fmt: skip
 _CURRENCY = r"(?:US\$|[$€£¥₹]|eur|euros?|usd|gbp|chf|rs\.?|inr|kr|dollars?|pounds?|quid|bucks?|pence|cents?)"
+_DIGITS = r"(?P<digits>\d+(?:,\d{3})+(?:\.\d+)?|\d+\.\d+|\d+|\.\d+)(?:e(?P<exp>[-−]?\d+))?"
+_SCALE = r"(?P<scale>k|m|mn|mio|mil|bn|b|thousand|thousands|thou|grand|million|millions|billion|lakhs?|lac|crores?|hundred|dozen)?\.?"
 _NUMBER = re.compile(
-    rf"^\s*(?P<sign>[-−–+]|minus|negative)?\s*{_CURRENCY}?\s*(?P<sign2>[-−])?(?P<digits>\d+(?:,\d{{3}})+(?:\.\d+)?|\d+\.\d+|\d+|\.\d+)(?:e(?P<exp>[-−]?\d+))?"
-    rf"\s*(?P<scale>k|m|mn|mio|mil|bn|b|thousand|thousands|thou|grand|million|millions|billion|lakhs?|lac|crores?|hundred|dozen)?\.?"
+    rf"^\s*(?P<sign>[-−–+]|minus|negative)?\s*{_CURRENCY}?\s*(?P<sign2>[-−])?{_DIGITS}\s*{_SCALE}"
     rf"\s*(?:{_CURRENCY}|x|×|\+|st|nd|rd|th)?\s*(?P<percent>%|percent|per cent|pct|pc|prozent)?\s*$",
     re.IGNORECASE,
 )
@@ -41,11 +46,14 @@ _WORDY_PERCENT = re.compile(r"\s*(?:%|percent|per cent|pct|pc)$")
 MONTHS = {name.casefold(): k for k, name in enumerate(calendar.month_name) if name}
 MONTHS |= {name.casefold(): k for k, name in enumerate(calendar.month_abbr) if name} | {"sept": 9}
 _DAYS = ("sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday")
-WEEKDAYS = {day[:cut]: k for k, day in enumerate(_DAYS, 1) for cut in (3, 4, 5, len(day))} | {day + "s": k for k, day in enumerate(_DAYS, 1)}
+WEEKDAYS = {day[:cut]: k for k, day in enumerate(_DAYS, 1) for cut in (3, 4, 5, len(day))} | {
+    day + "s": k for k, day in enumerate(_DAYS, 1)
+}
 _UNIT_DAYS = {
-    "d": 1, "day": 1, "days": 1, "week": 7, "weeks": 7, "wk": 7, "wks": 7, "w": 7, "fortnight": 14, "fortnights": 14, "month": 30,
-    "months": 30, "mth": 30, "mths": 30, "mo": 30, "mos": 30, "quarter": 90, "quarters": 90, "year": 365, "years": 365, "yr": 365, "yrs": 365,
-    "y": 365, "decade": 3650, "decades": 3650,
+    "d": 1, "day": 1, "days": 1, "week": 7, "weeks": 7, "wk": 7, "wks": 7, "w": 7, "fortnight": 14, "fortnights": 14,
+    "month": 30, "months": 30, "mth": 30, "mths": 30, "mo": 30, "mos": 30, "quarter": 90, "quarters": 90, "year": 365,
+    "years": 365,
+    "yr": 365, "yrs": 365, "y": 365, "decade": 3650, "decades": 3650,
 }  # fmt: skip
 
 
@@ -62,6 +70,8 @@ def read_number(text: str) -> tuple[float, bool] | None:
             value *= _SCALES[match["scale"].casefold()]
         if match["sign"] in ("-", "−", "–") or match["sign2"] or (match["sign"] or "").casefold() in ("minus", "negative"):
             value = -value
+        if not math.isfinite(value):  # 1e999: more than a cell can hold
+            return None
         percent = bool(match["percent"])
         return round(value / 100 if percent else value, 12), percent
     return _wordy_number(fold(text))
@@ -116,7 +126,10 @@ def read_weekday(text: str) -> int | None:
     return WEEKDAYS.get(fold(text).rstrip("."))
 
 
-_M = r"(?P<month>jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?"
+_M = (
+    r"(?P<month>jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?"
+    r"|nov(?:ember)?|dec(?:ember)?)\.?"
+)
 _D = r"(?:the\s+)?(?P<day>\d{1,2})(?:st|nd|rd|th)?"
 _Y = r"(?P<year>(?:19|20)\d\d|['’]?\d\d)"
 _DAY_FORMS = tuple(

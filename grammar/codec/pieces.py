@@ -23,15 +23,20 @@ PIECE, COLUMN, VALUE, FRAGMENT = range(4)
 
 
 class PieceTokenizer:
-    """Word pieces of single words and short strings, from a `tokenizer.json`."""
+    """Word pieces of single words and short strings, from a `tokenizer.json`; ValueError when it has no [CLS] or [SEP]."""
 
     def __init__(self, path: Path) -> None:
         self._tokenizer = Tokenizer.from_file(str(path))
         self._tokenizer.no_padding()
         self._tokenizer.no_truncation()
-        self.first = int(self._tokenizer.token_to_id("[CLS]"))
-        self.last = int(self._tokenizer.token_to_id("[SEP]"))
+        self.first, self.last = self._special("[CLS]"), self._special("[SEP]")
         self.word = lru_cache(maxsize=65536)(self._word)
+
+    def _special(self, token: str) -> int:
+        number: int | None = self._tokenizer.token_to_id(token)
+        if number is None:
+            raise ValueError(f"the tokenizer has no {token}")
+        return number
 
     def _word(self, text: str) -> tuple[int, ...]:
         ids = self._tokenizer.encode(text[:100], add_special_tokens=False).ids
@@ -59,7 +64,7 @@ class Placement:
         """Links between positions, (P, P)."""
         padded = np.zeros((len(self.links) + 1, len(self.links) + 1), dtype=np.int8)
         padded[:-1, :-1] = self.links
-        return padded[self.origin[:, None], self.origin[None, :]]  # type: ignore[no-any-return]  # numpy's fancy indexing
+        return padded[self.origin[:, None], self.origin[None, :]]
 
 
 def place(view: View, tokenizer: PieceTokenizer) -> Placement:
@@ -82,6 +87,7 @@ def place(view: View, tokenizer: PieceTokenizer) -> Placement:
     kinds = [PIECE] * len(pieces) + [COLUMN] * count_c + [VALUE if v.whole else FRAGMENT for v in view.values]
     features = np.concatenate([view.features, np.zeros((len(view.values), FEATURES), np.float32)])
     return Placement(
-        np.array(pieces, np.int64), np.array(classes, np.int64), np.array(kinds, np.int64), np.array(sentinels, np.int64), features,
-        view.links.astype(np.int8), np.array(origin + list(range(count_w, count_w + count_c + len(view.values))), np.int64),
+        np.array(pieces, np.int64), np.array(classes, np.int64), np.array(kinds, np.int64), np.array(sentinels, np.int64),
+        features, view.links.astype(np.int8), np.array(origin + list(range(count_w, count_w + count_c + len(view.values))),
+        np.int64),
     )  # fmt: skip

@@ -20,7 +20,16 @@ _WORD = re.compile(
     r"|['’]s\b"
     r"|\S"
 )
-_SUFFIXES = ("ations", "ation", "ings", "ing", "ies", "ied", "ers", "ness", "ment", "ed", "es", "er", "ly", "al", "y", "s", "e", "d")
+_SUFFIXES = (
+    "ations", "ation", "ings", "ing", "ies", "ied", "ers", "ness", "ment", "ed", "es", "er", "ly", "al", "y", "s", "e", "d",
+)  # fmt: skip
+STOP_WORDS = frozenset({
+    "a", "an", "the", "of", "in", "on", "at", "to", "for", "with", "and", "or", "is", "are", "was", "were", "be", "been",
+    "it", "its", "this", "that", "these", "those", "all", "any", "every", "each", "show", "me", "please", "highlight",
+    "mark", "color", "colour", "make", "cells", "cell", "rows", "row", "column", "col", "where", "which", "who", "has",
+    "have", "had", "than", "i", "we", "my", "our", "their", "them", "they", "do", "does", "did", "can", "could", "would",
+    "should", "like", "want", "need", "if", "when", "then", "as", "by", "from", "s",
+})  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +63,9 @@ def name_words(name: str) -> tuple[str, ...]:
 
 @lru_cache(maxsize=65536)
 def fold(word: str) -> str:
-    """Case and accents removed."""
+    """Case and accents removed; never empty for a word that is not (a lone accent stays)."""
     decomposed = unicodedata.normalize("NFKD", word.casefold())
-    return "".join(c for c in decomposed if not unicodedata.combining(c))
+    return "".join(c for c in decomposed if not unicodedata.combining(c)).strip() or word
 
 
 @lru_cache(maxsize=65536)

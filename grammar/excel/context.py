@@ -98,13 +98,18 @@ class Context:
             return False
         inner = leaf.item if isinstance(leaf, n.Not) else leaf
         if isinstance(inner, n.Compare | n.Between | n.TextTest):
-            if len(self.readers(leaf)) > 1 or _has_call(leaf, _UNSETTLED) or self._has_empty_text(leaf):
+            if len(self.readers(leaf)) > 1 or _has_call(leaf, _UNSETTLED) or self.has_empty_text(leaf):
                 return True
             return bool(evaluate(leaf, self._empty_row, today=_ANY_DAY, blanks="excel", cell=self.cell or 0)[0])
         return True
 
-    def _has_empty_text(self, leaf: n.Rule) -> bool:
-        return any("" in self.table.columns[k].cells for k in self.indexes(leaf))
+    def has_empty_text(self, node: n.Rule | n.Value) -> bool:
+        """Whether a cell the node reads is the empty text, which a formula gave."""
+        return any("" in self.table.columns[k].cells for k in self.indexes(node))
+
+    def count_numbers(self, node: n.Rule | n.Value) -> int:
+        """How many cells of the columns the node reads are numbers."""
+        return sum(int((self.table.columns[k].classes == Class.NUMBER).sum()) for k in self.indexes(node))
 
     def may_fail(self, leaf: n.Rule) -> bool:
         """Whether the leaf's formula may be an error in some row (an error cell, text in arithmetic, a division …)."""
@@ -123,7 +128,8 @@ class Context:
             case n.Call() | n.Arithmetic():
                 numbers = [self.table.columns[k].numbers for k in self.indexes(value)]
                 negative = any(bool((column < 0).any()) for column in numbers)
-                risky = self.has(value, Class.TEXT, Class.ERROR) or (isinstance(value, n.Call) and negative)
+                texts = self.has(value, Class.TEXT, Class.ERROR) or self.has_empty_text(value)
+                risky = texts or (isinstance(value, n.Call) and negative)
                 return risky or any(self._value_may_fail(child) for child in n.children(value))
             case _:
                 return False

@@ -96,7 +96,7 @@ def _may_fail(leaf: n.Rule, context: Context) -> bool:
         case n.State():
             return context.has(leaf, Class.ERROR)
         case n.Period():
-            return context.has(leaf, Class.ERROR, Class.TEXT)
+            return context.has(leaf, Class.ERROR, Class.TEXT) or context.has_empty_text(leaf)
         case n.Formula():
             return True
         case _:
@@ -213,7 +213,7 @@ def _searched(text: n.Value, formula: str) -> str:
 def _rank(leaf: n.Rank, context: Context) -> list[str]:
     """All that tie with the n-th are in; a percent means that share of the numbers, rounded down, at least one."""
     cell, cells = value_formula(leaf.value, context), context.whole(leaf.value)
-    numbers = sum(int((context.table.columns[k].classes == Class.NUMBER).sum()) for k in context.indexes(leaf.value))
+    numbers = context.count_numbers(leaf.value)
     if leaf.name.endswith("Percent"):
         place = f"MAX(1,INT(COUNT({cells})*{leaf.count}/100))"
     else:
@@ -228,8 +228,11 @@ def _average(leaf: n.Average, context: Context) -> list[str]:
     above = leaf.name == "AboveAverage"
     limit = _over_numbers("AVERAGE", leaf.value, context)
     if leaf.deviations:
+        spread = _over_numbers("STDEV", leaf.value, context)
+        if context.count_numbers(leaf.value) < 2:  # of one number alone STDEV is #DIV/0!
+            spread = f"IFERROR({spread},0)"
         times = "" if leaf.deviations == 1 else f"{leaf.deviations}*"
-        limit += f"{'+' if above else '-'}{times}{_over_numbers('STDEV', leaf.value, context)}"
+        limit += f"{'+' if above else '-'}{times}{spread}"
     return [f"ISNUMBER({cell})", f"{cell}{'>' if above else '<'}{limit}"]
 
 

@@ -51,14 +51,12 @@ def rule_of(node: f.Node, frame: Frame) -> n.Rule:
 def _conjuncts(nodes: list[f.Node], frame: Frame) -> list[n.Rule]:
     """The parts of an AND; parts that only together say something (ranks, averages, ranges) are put together."""
     rules: list[n.Rule] = []
-    while nodes:
-        first = nodes.pop(0)
-        partner = next((other for other in nodes if _together(first, other, frame) is not None), None)
-        if partner is not None and (rule := _together(first, partner, frame)) is not None:
-            nodes.remove(partner)
-            rules.append(rule)
-        elif not _is_guard(first, nodes):
-            rules.append(rule_of(first, frame))
+    for position, node in enumerate(nodes):
+        others = nodes[:position] + nodes[position + 1 :]
+        if _is_guard(node, others) or any(_together(node, other, frame) for other in others):
+            continue
+        joined = (rule for other in others if (rule := _together(other, node, frame)) is not None)
+        rules.append(next(joined, None) or rule_of(node, frame))
     return rules
 
 

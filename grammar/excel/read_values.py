@@ -57,14 +57,15 @@ class Frame:
     def value(self, node: f.Node) -> n.Value:
         """The value, or UnsupportedRuleError where the language has none."""
         match node:
-            case f.Number(number):
-                return n.Number(number)
-            case f.Postfix("%", f.Number(number)):
-                return n.Number(round(number / 100, 12), percent=True)
-            case f.Signed("-", operand) if isinstance(number := self.value(operand), n.Number):
-                return n.Number(-number.value, number.percent)
+            case f.Number(amount):
+                return n.Number(amount)
+            case f.Postfix("%", f.Number(amount)):
+                return n.Number(round(amount / 100, 12), percent=True)
             case f.Signed("-", operand):
-                return n.Arithmetic("-", n.Number(0), self.value(operand))
+                inner = self.value(operand)
+                if isinstance(inner, n.Number):
+                    return n.Number(-inner.value, inner.percent)
+                return n.Arithmetic("-", n.Number(0), inner)
             case f.Signed("+", operand):
                 return self.value(operand)
             case f.String(text):

@@ -124,12 +124,14 @@ class ExcelRule:
     def as_dict(self) -> dict[str, object]:
         """The candidate's "excel": only what is said, named as in the file format."""
         parts: dict[str, object] = {"type": self.type, "sqref": self.sqref}
-        said = {
+        said: dict[str, object] = {
             "operator": self.operator, "text": self.text, "rank": self.rank, "percent": self.percent or None,
             "bottom": self.bottom or None, "aboveAverage": None if self.above_average else False, "stdDev": self.std_dev,
             "equalAverage": self.equal_average or None, "timePeriod": self.time_period,
-            "formulas": list(self.formulas) or None, self.type: self.visual.as_dict() if self.visual else None,
+            "formulas": list(self.formulas) or None,
         }  # fmt: skip
+        if self.visual:
+            said[self.type] = self.visual.as_dict()
         return parts | {key: value for key, value in said.items() if value is not None}
 
 

@@ -43,6 +43,7 @@ class Pair:
     blanks: Blanks
     excel: ExcelRule
     expected: tuple[bool, ...]
+    today: dt.date
 
     def cells(self) -> dict[str, bool]:
         """Every data cell of the table and whether the rule colours it."""
@@ -81,7 +82,7 @@ def _pair(random_: random.Random, rule: n.Rule, rows: list[list[Cell]], place: P
     except GrammarError:
         return None
     expected = evaluate(rule, table, today=today, blanks=blanks)
-    return Pair(rule, rows, table, place, scope, blanks, excel, tuple(bool(hit) for hit in expected))
+    return Pair(rule, rows, table, place, scope, blanks, excel, tuple(bool(hit) for hit in expected), today)
 
 
 def coloured(pairs: list[Pair], folder: Path, sheets_per_book: int = 100) -> Iterator[tuple[Pair, set[str]]]:

@@ -5,6 +5,7 @@ Every name here has its reason in `known_differences.md`; a test holds the two t
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Iterator
 
 from grammar import nodes as n
@@ -26,7 +27,10 @@ def truth_values(pair: Pair) -> Rows:
 
 def errors_as_zero(pair: Pair) -> Rows:
     """A native kind takes an error, in the cell or in what it is compared with, as 0."""
-    return set() if pair.excel.type == "expression" else _rows_with(pair, n.columns_of(pair.rule), Class.ERROR)
+    if pair.excel.type == "expression":
+        return set()
+    rows = _rows_with(pair, n.columns_of(pair.rule), Class.ERROR)
+    return _all_rows(pair) if any(_rows_with(pair, (k,), Class.ERROR) for k in _whole_columns(pair.rule)) else rows
 
 
 def text_beside_numbers(pair: Pair) -> Rows:
@@ -44,9 +48,11 @@ def empty_in_ranks(pair: Pair) -> Rows:
     return _rows_with(pair, (target_column(pair.rule),), Class.BLANK, Class.TEXT)
 
 
-def empty_as_unique(pair: Pair) -> Rows:
-    """`uniqueValues` colours empty cells."""
-    return _rows_with(pair, (target_column(pair.rule),), Class.BLANK) if pair.excel.type == "uniqueValues" else set()
+def empty_in_repeats(pair: Pair) -> Rows:
+    """`duplicateValues` and `uniqueValues` take an empty cell as 0, or as a value of its own."""
+    if pair.excel.type not in ("duplicateValues", "uniqueValues"):
+        return set()
+    return _rows_with(pair, (target_column(pair.rule),), Class.BLANK)
 
 
 def case_in_repeats(pair: Pair) -> Rows:
@@ -76,9 +82,37 @@ def day_zero(pair: Pair) -> Rows:
     return _rows_with(pair, columns, Class.BLANK) if pair.blanks == "excel" else set()
 
 
+def last_week_on_sundays(pair: Pair) -> Rows:
+    """On a Sunday the native `lastWeek` begins a day early, with the Saturday of the week before."""
+    if pair.excel.time_period != "lastWeek" or pair.today.isoweekday() != 7:
+        return set()
+    saturday = pair.today - dt.timedelta(days=8)
+    cells = pair.table.columns[target_column(pair.rule)].cells
+    return {row for row, cell in enumerate(cells) if isinstance(cell, dt.datetime) and cell.date() == saturday}
+
+
 def deviations(pair: Pair) -> Rows:
     """`stdDev` of an `aboveAverage` rule is not read."""
     return _all_rows(pair) if pair.excel.std_dev else set()
+
+
+def bare_empty_text(pair: Pair) -> Rows:
+    """Ours: under `blanks="excel"` the evaluator takes a formula's empty text for an empty cell."""
+    if pair.blanks != "excel":
+        return set()
+    return {row for k in n.columns_of(pair.rule) for row, cell in enumerate(pair.table.columns[k].cells) if cell == ""}
+
+
+def bare_errors(pair: Pair) -> Rows:
+    """Ours: under `blanks="excel"` an error anywhere makes the whole rule an error; SEARCH inside ISNUMBER does not."""
+    texts = tuple(k for node in _walk(pair.rule) if isinstance(node, n.TextTest) for k in n.columns_of(node))
+    return _rows_with(pair, texts, Class.ERROR) if pair.blanks == "excel" else set()
+
+
+def bare_number_text(pair: Pair) -> Rows:
+    """Ours: under `blanks="excel"` a period of a text is an error; Excel's FLOOR reads "5" as the number."""
+    periods = tuple(k for node in _walk(pair.rule) if isinstance(node, n.Period) for k in n.columns_of(node))
+    return _rows_with(pair, periods, Class.TEXT) if pair.blanks == "excel" else set()
 
 
 DIFFERENCES: dict[str, Callable[[Pair], Rows]] = {
@@ -86,11 +120,15 @@ DIFFERENCES: dict[str, Callable[[Pair], Rows]] = {
     "errors-as-zero": errors_as_zero,
     "text-beside-numbers": text_beside_numbers,
     "empty-in-ranks": empty_in_ranks,
-    "empty-as-unique": empty_as_unique,
+    "empty-in-repeats": empty_in_repeats,
     "case-in-repeats": case_in_repeats,
     "deviations": deviations,
     "less-than-one-cell": less_than_one_cell,
     "day-zero": day_zero,
+    "last-week-on-sundays": last_week_on_sundays,
+    "bare-empty-text": bare_empty_text,
+    "bare-errors": bare_errors,
+    "bare-number-text": bare_number_text,
 }
 
 

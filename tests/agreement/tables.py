@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import random
+from collections.abc import Callable
 
 from grammar.table import Cell, Table
 
@@ -21,7 +22,7 @@ def make_table(random_: random.Random, today: dt.date) -> list[list[Cell]]:
     count = random_.randint(6, 16)
     gaps, errors = random_.choice((0, 0, 0.15, 0.4)), random_.choice((0, 0, 0, 0.1))
     words = random_.sample(WORDS, random_.randint(3, 9))
-    makers = (
+    makers: tuple[Callable[[], Cell], ...] = (
         lambda: random_.choice(words) + random_.choice(("", "", "", " Ltd", " 2")),
         lambda: random_.choice(words),
         lambda: _number(random_),

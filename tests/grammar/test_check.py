@@ -6,12 +6,16 @@ import json
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
 
 from grammar.check import check
 from grammar.errors import RuleCheckError
+from grammar.evaluate import evaluate
+from grammar.nodes import Rule
 from grammar.parse import parse
 from grammar.table import Table
 from tests.grammar.cases.load import pairs
+from tests.grammar.strategies import TODAY, conditions, tables
 
 TABLE = Table.from_rows([
     ["Name", "Amount", "Due", "Done", "Code", "Time", "Empty"],
@@ -38,6 +42,16 @@ def test_cases(text: str, expected: str) -> None:
 def test_column_without_a_header() -> None:
     with pytest.raises(RuleCheckError, match="Column B holds text"):
         check(parse("GreaterThan(c[1], 5)"), Table.from_rows([["A", None], [1, "x"]]))
+
+
+@settings(max_examples=400, deadline=None)
+@given(rule=conditions, table=tables())
+def test_what_fits_can_be_evaluated(rule: Rule, table: Table) -> None:
+    try:
+        check(rule, table)
+    except RuleCheckError:
+        return  # any other exception fails the test
+    assert evaluate(rule, table, today=TODAY, cell=0).shape == (table.rows,)
 
 
 def test_hand_written_rules_fit() -> None:

@@ -10,13 +10,14 @@ from grammar import nodes as n
 from grammar.codec.words import split_words
 from grammar.parse import parse
 from grammar.printer import show
-from grammar.table import Kind, display
+from grammar.table import Kind, Table, display
 from training.corpus.requests import Request
 
 _NEIGHBOURS = {
-    "a": "sq", "b": "vn", "c": "xv", "d": "sf", "e": "wr", "f": "dg", "g": "fh", "h": "gj", "i": "uo", "j": "hk", "k": "jl", "l": "k",
-    "m": "n", "n": "bm", "o": "ip", "p": "o", "q": "w", "r": "et", "s": "ad", "t": "ry", "u": "yi", "v": "cb", "w": "qe", "x": "zc",
-    "y": "tu", "z": "x",
+    "a": "sq", "b": "vn", "c": "xv", "d": "sf", "e": "wr", "f": "dg", "g": "fh", "h": "gj", "i": "uo", "j": "hk", "k": "jl",
+    "l": "k", "m": "n", "n": "bm", "o": "ip", "p": "o", "q": "w", "r": "et", "s": "ad", "t": "ry", "u": "yi", "v": "cb",
+    "w": "qe",
+    "x": "zc", "y": "tu", "z": "x",
 }  # fmt: skip
 
 
@@ -47,7 +48,9 @@ def _mistype(word: str, rng: random.Random) -> str:
 def with_other_case(request: Request, rng: random.Random) -> Request:
     """All lower, or a capital first, or all upper now and then."""
     text = request.utterance
-    changed = rng.choice((text.lower(), text[:1].upper() + text[1:], text.lower(), text.upper() if len(text) < 40 else text.lower()))
+    changed = rng.choice(
+        (text.lower(), text[:1].upper() + text[1:], text.lower(), text.upper() if len(text) < 40 else text.lower())
+    )
     return replace(request, utterance=changed)
 
 
@@ -55,39 +58,54 @@ def with_other_values(request: Request, rng: random.Random) -> Request:
     """A cell value that stands in both utterance and rule is exchanged for another value of its column."""
     if request.rule is None:
         return request
-    rule = parse(request.rule)
-    tests = [t for t in _text_tests(rule) if isinstance(t.value, n.Column) and isinstance(t.text, n.Text)]
-    text = request.utterance
-    for test in tests:
-        column = request.table.columns[test.value.index]  # type: ignore[union-attr]  # filtered above
-        old = test.text.value  # type: ignore[union-attr]  # filtered above
-        places = list(re.finditer(rf"(?<!\w){re.escape(old)}(?!\w)", text, re.IGNORECASE))
-        others = sorted({display(c) for c in column.cells if isinstance(c, str) and c.strip() and c.casefold() != old.casefold()})
-        if len(places) != 1 or not others or column.kind is not Kind.TEXT or test.name != "TextEquals":
-            continue
-        new = rng.choice(others)
-        if re.search(rf"(?<!\w){re.escape(new)}(?!\w)", text, re.IGNORECASE):
-            continue
-        written = new.lower() if places[0].group().islower() else new
-        text = text[: places[0].start()] + written + text[places[0].end() :]
-        rule = _swap(rule, test, n.TextTest(test.name, test.value, n.Text(new)))
+    rule, text = parse(request.rule), request.utterance
+    for test in _text_tests(rule):
+        new = _other_value(test, request.table, text, rng)
+        if new is not None:
+            text = _exchanged(text, _words_pattern(_text_of(test)), new)
+            rule = _swap(rule, test, n.TextTest(test.name, test.value, n.Text(new)))
     return replace(request, utterance=text, rule=show(rule))
 
 
+def _text_of(test: n.TextTest) -> str:
+    return test.text.value if isinstance(test.text, n.Text) else ""
+
+
+def _words_pattern(text: str) -> re.Pattern[str]:
+    return re.compile(rf"(?<!\w){re.escape(text)}(?!\w)", re.IGNORECASE)
+
+
+def _other_value(test: n.TextTest, table: Table, utterance: str, rng: random.Random) -> str | None:
+    """Another value of the tested column, if the old one stands once in the utterance and the new one does not."""
+    if not isinstance(test.value, n.Column) or not isinstance(test.text, n.Text):
+        return None
+    column, old = table.columns[test.value.index], test.text.value
+    places = _words_pattern(old).findall(utterance)
+    texts = {display(c) for c in column.cells if isinstance(c, str) and c.strip() and c.casefold() != old.casefold()}
+    if len(places) != 1 or not texts or column.kind is not Kind.TEXT or test.name != "TextEquals":
+        return None
+    new = rng.choice(sorted(texts))
+    return None if _words_pattern(new).search(utterance) else new
+
+
+def _exchanged(text: str, pattern: re.Pattern[str], new: str) -> str:
+    """The one place exchanged; lower case stays lower case."""
+    return pattern.sub(lambda match: new.lower() if match.group().islower() else new, text, count=1)
+
+
 def with_other_numbers(request: Request, rng: random.Random) -> Request:
-    """Plain integers of two digits or more that stand once in utterance and rule are exchanged for others of the same length."""
+    """Plain integers of two digits or more that stand once in utterance and rule are exchanged for others as long."""
     if request.rule is None or "DATE(" in request.rule:
         return request
     text, rule = request.utterance, request.rule
-    for old in set(re.findall(r"(?<![\w.,:/\[-])[1-9]\d{1,5}(?![\w.,:/%\]-])", text)):
-        pattern = rf"(?<![\w.,:/\[-]){old}(?![\w.,:/%\]-])"
-        if len(re.findall(pattern, text)) != 1 or len(re.findall(rf"(?<![\w.\[\"]){old}(?![\w.%\]\"])", rule)) != 1 or 1900 <= int(old) <= 2100:
+    for old in dict.fromkeys(re.findall(r"(?<![\w.,:/\[-])[1-9]\d{1,5}(?![\w.,:/%\]-])", text)):
+        said, written = rf"(?<![\w.,:/\[-]){old}(?![\w.,:/%\]-])", rf"(?<![\w.\[\"]){old}(?![\w.%\]\"])"
+        if len(re.findall(said, text)) != 1 or len(re.findall(written, rule)) != 1 or 1900 <= int(old) <= 2100:
             continue
         new = str(rng.randrange(10 ** (len(old) - 1), 10 ** len(old)))
         if new in text or new in rule:
             continue
-        text = re.sub(pattern, new, text)
-        rule = re.sub(rf"(?<![\w.\[\"]){old}(?![\w.%\]\"])", new, rule)
+        text, rule = re.sub(said, new, text), re.sub(written, new, rule)
     return replace(request, utterance=text, rule=rule)
 
 

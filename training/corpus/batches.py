@@ -3,16 +3,70 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import Protocol, TypeVar
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from grammar.codec.pieces import Placement
 from grammar.codec.view import FEATURES
 from grammar.codec.vocabulary import RULES
 from training.corpus.examples import Example
 from training.model.codefusion import Inputs
+
+
+class Sized(Protocol):
+    """An example of either route."""
+
+    @property
+    def size(self) -> int:
+        """Positions it takes in the encoder."""
+
+
+E = TypeVar("E", bound=Sized)
+
+
+class _Arrays:
+    """Zeroed arrays of one batch: B examples, the most pieces U and nodes M of any, P = U + M."""
+
+    def __init__(self, examples: Sequence[Example], length: int) -> None:
+        batch = len(examples)
+        self.most_u = max(len(e.placed.pieces) for e in examples)
+        most_m = max(len(e.strings) for e in examples)
+        total = self.most_u + most_m
+        self.pieces = np.zeros((batch, self.most_u), np.int64)
+        self.pieces_mask = np.zeros((batch, self.most_u), bool)
+        self.classes = np.zeros((batch, self.most_u), np.int64)
+        self.rows = np.zeros((batch, most_m), np.int64)
+        cached = examples[0].lower
+        self.lower = None if cached is None else np.zeros((batch, self.most_u, cached.shape[1]), np.float32)
+        self.features = np.zeros((batch, most_m, FEATURES), np.float32)
+        self.kinds = np.zeros((batch, total), np.int64)
+        self.sentinels = np.zeros((batch, total, 2), np.int64)
+        self.links = np.zeros((batch, total, total), np.int8)
+        self.mask = np.zeros((batch, total), bool)
+        self.tokens = np.zeros((batch, length), np.int64)
+
+    def fill(self, k: int, example: Example, rng: np.random.Generator | None, drop: float) -> None:
+        """Put example in row `k`."""
+        placed = example.placed
+        u, m = len(placed.pieces), len(example.strings)
+        marks, target, hidden = placed.sentinels, example.target, np.zeros(m, bool)
+        if rng is not None:
+            hidden = _hide(placed.sentinels[u:, 0], target, rng, drop)
+            renumber = _renumbering(placed, rng)
+            marks, target = renumber[marks], renumber[target]
+        place = np.r_[0:u, self.most_u : self.most_u + m]
+        self.pieces[k, :u], self.pieces_mask[k, :u], self.classes[k, :u] = placed.pieces, True, placed.word_classes
+        self.rows[k, :m], self.features[k, :m] = example.strings, placed.features
+        self.kinds[k, place], self.sentinels[k, place] = placed.kinds, marks
+        self.links[k, place[:, None], place[None, :]] = placed.position_links()
+        if self.lower is not None and example.lower is not None:
+            self.lower[k, :u] = example.lower
+        self.mask[k, place] = np.r_[np.ones(u, bool), ~hidden]
+        self.tokens[k, : len(target)] = target
 
 
 def collate(
@@ -23,45 +77,17 @@ def collate(
     Returns:
         The encoder's inputs, and target tokens (B, length).
     """
-    batch = len(examples)
-    most_u = max(len(e.placed.pieces) for e in examples)
-    most_m = max(len(e.strings) for e in examples)
-    total = most_u + most_m
-    pieces = np.zeros((batch, most_u), np.int64)
-    pieces_mask = np.zeros((batch, most_u), bool)
-    classes = np.zeros((batch, most_u), np.int64)
-    rows = np.zeros((batch, most_m), np.int64)
-    cached = examples[0].lower is not None
-    lower = np.zeros((batch, most_u, examples[0].lower.shape[1] if cached else 1), np.float32)
-    features = np.zeros((batch, most_m, FEATURES), np.float32)
-    kinds = np.zeros((batch, total), np.int64)
-    sentinels = np.zeros((batch, total, 2), np.int64)
-    links = np.zeros((batch, total, total), np.int8)
-    mask = np.zeros((batch, total), bool)
-    tokens = np.zeros((batch, length), np.int64)
+    arrays = _Arrays(examples, length)
     for k, example in enumerate(examples):
-        placed = example.placed
-        u, m = len(placed.pieces), len(example.strings)
-        marks, target, hidden = placed.sentinels, example.target, np.zeros(m, bool)
-        if rng is not None:
-            hidden = _hide(placed.sentinels[u:, 0], target, rng, drop)
-            renumber = _renumbering(placed, rng)
-            marks, target = renumber[marks], renumber[target]
-        place = np.r_[0:u, most_u : most_u + m]
-        pieces[k, :u], pieces_mask[k, :u], classes[k, :u] = placed.pieces, True, placed.word_classes
-        rows[k, :m], features[k, :m] = example.strings, placed.features
-        kinds[k, place], sentinels[k, place] = placed.kinds, marks
-        links[k, place[:, None], place[None, :]] = placed.position_links()
-        if example.lower is not None:
-            lower[k, :u] = example.lower
-        mask[k, place] = np.r_[np.ones(u, bool), ~hidden]
-        tokens[k, : len(target)] = target
+        arrays.fill(k, example, rng, drop)
     as_tensor = torch.from_numpy
     inputs = Inputs(
-        as_tensor(pieces), as_tensor(pieces_mask), as_tensor(classes), strings[as_tensor(rows)].float(), as_tensor(features), as_tensor(kinds),
-        as_tensor(sentinels), as_tensor(links).long(), as_tensor(mask), as_tensor(lower) if cached else None,
+        as_tensor(arrays.pieces), as_tensor(arrays.pieces_mask), as_tensor(arrays.classes),
+        strings[as_tensor(arrays.rows)].float(), as_tensor(arrays.features), as_tensor(arrays.kinds),
+        as_tensor(arrays.sentinels), as_tensor(arrays.links).long(), as_tensor(arrays.mask),
+        None if arrays.lower is None else as_tensor(arrays.lower),
     )  # fmt: skip
-    return inputs, as_tensor(tokens)
+    return inputs, as_tensor(arrays.tokens)
 
 
 def _hide(columns: NDArray[np.int64], target: NDArray[np.int64], rng: np.random.Generator, drop: float) -> NDArray[np.bool_]:
@@ -73,13 +99,13 @@ def _hide(columns: NDArray[np.int64], target: NDArray[np.int64], rng: np.random.
     return np.isin(columns, dropped)
 
 
-def _renumbering(placed: object, rng: np.random.Generator) -> NDArray[np.int64]:
+def _renumbering(placed: Placement, rng: np.random.Generator) -> NDArray[np.int64]:
     """A permutation of token ids: columns and values shuffled, words moved along by a random offset."""
     table = np.arange(len(RULES))
     first_c, first_v, first_w = RULES.first_column, RULES.first_value, RULES.first_word
     table[first_c:first_v] = first_c + rng.permutation(first_v - first_c)
     table[first_v:first_w] = first_v + rng.permutation(first_w - first_v)
-    used = int(placed.sentinels[:, 0].max()) - first_w + 1  # type: ignore[attr-defined]  # a Placement
+    used = int(placed.sentinels[:, 0].max()) - first_w + 1
     room = len(RULES) - first_w - max(used, 1)
     if used > 0 and room > 0:
         offset = int(rng.integers(0, room + 1))
@@ -87,9 +113,7 @@ def _renumbering(placed: object, rng: np.random.Generator) -> NDArray[np.int64]:
     return table
 
 
-def bucketed(
-    groups: Sequence[Sequence[Example]], batch: int, rng: np.random.Generator, original: float = 0.5
-) -> Iterator[list[Example]]:
+def bucketed(groups: Sequence[Sequence[E]], batch: int, rng: np.random.Generator, original: float = 0.5) -> Iterator[list[E]]:
     """One pass over the groups in random order, batches of like size; each group gives its first example or a variant."""
     order = rng.permutation(len(groups))
     chosen = []
@@ -99,7 +123,7 @@ def bucketed(
     chunk = batch * 24
     batches = []
     for start in range(0, len(chosen), chunk):
-        part = sorted(chosen[start : start + chunk], key=lambda e: len(e.placed.kinds))
+        part = sorted(chosen[start : start + chunk], key=lambda e: e.size)
         batches += [part[k : k + batch] for k in range(0, len(part), batch)]
     for k in rng.permutation(len(batches)):
         if len(batches[k]) >= batch // 2:

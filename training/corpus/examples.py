@@ -28,6 +28,11 @@ class Example:
     target: NDArray[np.int64]
     lower: NDArray[np.float16] | None = None  # (U, text_width), lower states of the sentence encoder
 
+    @property
+    def size(self) -> int:
+        """Positions in the encoder."""
+        return len(self.placed.kinds)
+
 
 class Strings:
     """Texts of headers and values, each once."""
@@ -57,7 +62,13 @@ def make_example(request: Request, tokenizer: PieceTokenizer, strings: Strings, 
 
 
 def make_examples(
-    requests: list[Request], tokenizer: PieceTokenizer, strings: Strings, length: int, *, variants: int, seed: int,
+    requests: list[Request],
+    tokenizer: PieceTokenizer,
+    strings: Strings,
+    length: int,
+    *,
+    variants: int,
+    seed: int,
     progress: Callable[[int], None] = lambda _: None,
 ) -> list[list[Example]]:
     """Per request that can be encoded: the example itself, then up to `variants` augmented ones."""

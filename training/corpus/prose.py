@@ -6,6 +6,7 @@ the table or repeats an earlier pair are left out.
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from pathlib import Path
 
@@ -44,8 +45,6 @@ def with_column(node: n.Rule, column: int) -> n.Rule:
 
 
 def _fill(node: n.Rule | n.Value, column: n.Column) -> n.Rule | n.Value:
-    import dataclasses
-
     if isinstance(node, n.Cell):
         return column
     changes: dict[str, object] = {}
@@ -55,4 +54,4 @@ def _fill(node: n.Rule | n.Value, column: n.Column) -> n.Rule | n.Value:
             changes[field.name] = tuple(_fill(item, column) for item in value)
         elif dataclasses.is_dataclass(value):
             changes[field.name] = _fill(value, column)  # type: ignore[arg-type]  # a node, the only dataclasses in here
-    return dataclasses.replace(node, **changes) if changes else node
+    return dataclasses.replace(node, **changes) if changes else node  # type: ignore[arg-type]  # the node's own fields

@@ -59,8 +59,8 @@ def _read(path: Path) -> Iterator[Request]:
             table = Table.from_rows(record["table"])
             for request in record["requests"]:
                 yield Request(
-                    request["utterance"], request["rule"], request["scope"], dict(request["format"] or {}), tuple(request["tags"]),
-                    record["table_id"], table, tuple(request.get("accept") or ()),
+                    request["utterance"], request["rule"], request["scope"], dict(request["format"] or {}),
+                    tuple(request["tags"]), record["table_id"], table, tuple(request.get("accept") or ()),
                 )  # fmt: skip
         except (KeyError, TypeError, ValueError) as error:
             raise ValueError(f"{path.name} line {number}: {error!r}") from error

@@ -1,8 +1,8 @@
 """Execution match of rules, the paper's measure: the same cells of the same column.
 
-Two rules agree when their masks are equal and they colour the same column; for two conjunctions or disjunctions it is enough that
-they speak of the same columns, since the order of their parts is a matter of wording. Looks (scales, bars, icons) agree by
-kind and column. `None` (nothing can be done) agrees with `None`.
+Two rules agree when their masks are equal and they colour the same column; for two conjunctions or disjunctions it is enough
+that they speak of the same columns, since the order of their parts is a matter of wording. Looks (scales, bars, icons) agree
+by kind and column. `None` (nothing can be done) agrees with `None`.
 """
 
 from __future__ import annotations

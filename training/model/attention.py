@@ -35,7 +35,8 @@ class Attention(nn.Module):
         rows, width = keys.shape[0], x.shape[-1]
         query = self.query(x).reshape(rows, -1, self.heads, width // self.heads).transpose(1, 2)
         mixed = F.scaled_dot_product_attention(query, keys, values, attn_mask=bias)
-        return self.out(mixed.transpose(1, 2).reshape(x.shape))
+        joined: Tensor = self.out(mixed.transpose(1, 2).reshape(x.shape))
+        return joined
 
 
 class Layer(nn.Module):
@@ -52,14 +53,19 @@ class Layer(nn.Module):
         self.dropout = nn.Dropout(dropout)
 
     def forward(
-        self, x: Tensor, bias: Tensor | None = None, memory: tuple[Tensor, Tensor] | None = None, memory_bias: Tensor | None = None
+        self,
+        x: Tensor,
+        bias: Tensor | None = None,
+        memory: tuple[Tensor, Tensor] | None = None,
+        memory_bias: Tensor | None = None,
     ) -> Tensor:
         """`memory`: keys and values made by `cross_attention.project`."""
         normed = self.self_norm(x)
         x = x + self.dropout(self.self_attention(normed, self.self_attention.project(normed), bias))
         if self.cross_attention is not None and self.cross_norm is not None and memory is not None:
             x = x + self.dropout(self.cross_attention(self.cross_norm(x), memory, memory_bias))
-        return x + self.dropout(self.feed(self.feed_norm(x)))
+        fed: Tensor = self.dropout(self.feed(self.feed_norm(x)))
+        return x + fed
 
 
 def mask_bias(mask: Tensor) -> Tensor:
@@ -84,4 +90,5 @@ class CrossStack(nn.Module):
         """(batch, length, width) -> the same."""
         for layer, keys_values in zip(self.layers, memory, strict=True):
             x = layer(x, None, keys_values, memory_bias)
-        return self.norm(x)
+        normed: Tensor = self.norm(x)
+        return normed

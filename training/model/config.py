@@ -22,6 +22,7 @@ class ModelConfig:
         lora_rank: of the adapters in the sentence encoder; 0 leaves it frozen.
         lora_layers: how many upper layers have adapters; the layers below are the same for every text and cacheable.
         pad_weight: weight of pad positions in the losses (1 in the paper).
+        pointer: score sentinels by pointing at the positions they mark (see `pointer`).
     """
 
     encoder: Literal["linked", "t5"] = "linked"
@@ -43,6 +44,7 @@ class ModelConfig:
     lora_rank: int = 16
     lora_layers: int = 3
     pad_weight: float = 0.1
+    pointer: bool = True
     dropout: float = 0.1
     text_width: int = 384
     text_layers: int = 6
@@ -55,6 +57,14 @@ class ModelConfig:
             raise ValueError("width must be a multiple of heads")
         if self.encoder == "t5" and self.lora_rank:
             raise ValueError("lora_rank belongs to the linked encoder")
+        if self.encoder == "t5" and not self.width == self.dim == self.text_width:
+            raise ValueError("the t5 encoder needs width = dim = text_width")
+        if self.lora_layers > self.text_layers:
+            raise ValueError("there are fewer text_layers than lora_layers")
+        if min(self.width, self.dim, self.length, self.denoiser_layers, self.decoder_layers, self.schedule_steps) < 1:
+            raise ValueError("sizes must be at least 1")
+        if not 0 <= self.dropout < 1 or not 0 <= self.pad_weight <= 1:
+            raise ValueError("dropout must lie in [0, 1), pad_weight in [0, 1]")
         if not 0 < self.time_power <= 1 or self.noise_factor <= 0:
             raise ValueError("time_power must lie in (0, 1], noise_factor above 0")
 
@@ -70,14 +80,25 @@ class ModelConfig:
 
 PRESETS: dict[str, ModelConfig] = {
     "tiny": ModelConfig(
-        width=32, heads=2, feed_forward=64, mixer_layers=1, denoiser_layers=1, decoder_layers=1, dim=16, text_width=32, text_layers=1,
-        text_heads=2, text_feed_forward=64, lora_rank=4, lora_layers=1,
+        width=32, heads=2, feed_forward=64, mixer_layers=1, denoiser_layers=1, decoder_layers=1, dim=16, text_width=32,
+        text_layers=1, text_heads=2, text_feed_forward=64, lora_rank=4, lora_layers=1,
     ),
     "small": ModelConfig(),
-    "base": ModelConfig(width=512, heads=8, feed_forward=2048, mixer_layers=6, denoiser_layers=10, decoder_layers=6, dim=128, lora_rank=32),
+    "base": ModelConfig(
+        width=512, heads=8, feed_forward=2048, mixer_layers=6, denoiser_layers=10, decoder_layers=6, dim=128, lora_rank=32,
+    ),
+    # the paper's 75M parameters leave room for feed-forward layers as wide as the model in denoiser and decoder, and for one
+    # token table that is E's, L's and H's (77M); see training/LOG.md
     "paper": ModelConfig(
-        encoder="t5", width=512, heads=8, feed_forward=2048, mixer_layers=0, denoiser_layers=10, decoder_layers=6, dim=512, length=128,
-        prediction="epsilon", normalise=False, self_condition=False, noise_factor=1.0, time_power=1.0, lora_rank=0, pad_weight=1.0,
-        text_width=512, text_layers=6, text_heads=8, text_feed_forward=2048, text_vocabulary=32100,
+        encoder="t5", width=512, heads=8, feed_forward=512, mixer_layers=0, denoiser_layers=10, decoder_layers=6, dim=512,
+        length=128, prediction="epsilon", normalise=False, self_condition=False, noise_factor=1.0, time_power=1.0, lora_rank=0,
+        lora_layers=0, pad_weight=1.0, pointer=False, text_width=512, text_layers=6, text_heads=8, text_feed_forward=2048,
+        text_vocabulary=32100, vocabulary=32100,
+    ),
+    "tiny-paper": ModelConfig(
+        encoder="t5", width=32, heads=2, feed_forward=32, mixer_layers=0, denoiser_layers=1, decoder_layers=1, dim=32,
+        length=32, prediction="epsilon", normalise=False, self_condition=False, noise_factor=1.0, time_power=1.0, lora_rank=0,
+        lora_layers=0, pad_weight=1.0, pointer=False, text_width=32, text_layers=1, text_heads=2, text_feed_forward=64, text_vocabulary=32100,
+        vocabulary=32100,
     ),
 }  # fmt: skip

@@ -5,8 +5,10 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
+from grammar.codec.vocabulary import RULES
 from training.model.attention import CrossStack
 from training.model.config import ModelConfig
+from training.model.pointer import Marked, Pointer, sentinel_scores
 
 
 class Decoder(nn.Module):
@@ -19,9 +21,21 @@ class Decoder(nn.Module):
         self.stack = CrossStack(config.decoder_layers, config.width, config.heads, config.feed_forward, 0.0)
         self.out = nn.Linear(config.width, config.dim)
         self.head = nn.Linear(config.dim, config.vocabulary)
+        self.pointer = Pointer(config.width) if config.pointer else None
 
-    def forward(self, x0: Tensor, memory: list[tuple[Tensor, Tensor]], memory_bias: Tensor | None) -> tuple[Tensor, Tensor]:
-        """(batch, length, dim) -> D_s of the same shape, and scores (batch, length, vocabulary)."""
+    def forward(
+        self, x0: Tensor, memory: list[tuple[Tensor, Tensor]], memory_bias: Tensor | None, marked: Marked | None = None
+    ) -> tuple[Tensor, Tensor]:
+        """(batch, length, dim) -> D_s of the same shape, and scores (batch, length, vocabulary).
+
+        With a pointer the scores of the sentinels, which stand last in the vocabulary, are those of the positions they mark.
+        """
         hidden = self.stack(self.inputs(x0) + self.positions[: x0.shape[1]], memory, memory_bias)
         decoded = self.out(hidden)
-        return decoded, self.head(decoded)
+        scores = self.head(decoded)
+        if self.pointer is None or marked is None:
+            return decoded, scores
+        count = len(RULES) - RULES.first_column
+        pointed = sentinel_scores(self.pointer(hidden, marked), marked.sentinels, RULES.first_column, count)
+        plain = scores[..., : RULES.first_column]
+        return decoded, torch.cat([plain, pointed.reshape(*plain.shape[:-1], count)], -1)

@@ -9,6 +9,7 @@ from torch import Tensor, nn
 
 from training.model.attention import CrossStack
 from training.model.config import ModelConfig
+from training.model.pointer import Marked, Pointer, copied
 
 
 class Denoiser(nn.Module):
@@ -23,12 +24,27 @@ class Denoiser(nn.Module):
         self.time = nn.Sequential(nn.Linear(64, config.width), nn.SiLU(), nn.Linear(config.width, config.width))
         self.stack = CrossStack(config.denoiser_layers, config.width, config.heads, config.feed_forward, 0.0)
         self.out = nn.Linear(config.width, config.dim)
+        self.pointer = Pointer(config.width) if config.pointer else None
+        self.gate = nn.Linear(config.width, 1) if config.pointer else None
 
-    def forward(self, x_t: Tensor, t: Tensor, previous: Tensor, memory: list[tuple[Tensor, Tensor]], memory_bias: Tensor | None) -> Tensor:
+    def forward(  # noqa: PLR0917  # the denoiser's inputs as the paper lists them
+        self,
+        x_t: Tensor,
+        t: Tensor,
+        previous: Tensor,
+        memory: list[tuple[Tensor, Tensor]],
+        memory_bias: Tensor | None,
+        marked: Marked | None = None,
+    ) -> Tensor:
         """x_t and `previous` (the last estimate of x_0, zeros at first) (batch, length, dim), t (batch,)."""
         x = torch.cat([x_t, previous], -1) if self.self_condition else x_t
         x = self.inputs(x) + self.positions[: x_t.shape[1]] + self.time(time_features(t / self.steps))[:, None]
-        return self.out(self.stack(x, memory, memory_bias))  # type: ignore[no-any-return]  # modules return Any
+        hidden = self.stack(x, memory, memory_bias)
+        predicted: Tensor = self.out(hidden)
+        if self.pointer is None or self.gate is None or marked is None:
+            return predicted
+        pointed = copied(self.pointer(hidden, marked), marked.marks).reshape(predicted.shape)
+        return predicted + self.gate(hidden).sigmoid() * pointed
 
 
 def time_features(t: Tensor, size: int = 64) -> Tensor:

@@ -38,7 +38,15 @@ class LinkedEncoder(nn.Module):
         self.heads = config.heads
 
     def forward(
-        self, states: Tensor, word_classes: Tensor, nodes: Tensor, features: Tensor, kinds: Tensor, sentinels: Tensor, links: Tensor, mask: Tensor
+        self,
+        states: Tensor,
+        word_classes: Tensor,
+        nodes: Tensor,
+        features: Tensor,
+        kinds: Tensor,
+        sentinels: Tensor,
+        links: Tensor,
+        mask: Tensor,
     ) -> Tensor:
         """Shapes, with U pieces, M nodes, P = U + M.
 

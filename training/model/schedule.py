@@ -1,7 +1,7 @@
 """Noise schedules of continuous diffusion.
 
-`signal[t]` is the paper's alpha-bar: x_t = sqrt(signal) x_0 + noise_factor sqrt(1 - signal) epsilon. The square-root schedule is
-Diffusion-LM's (Li et al. 2022): alpha-bar_t = 1 - sqrt(t / T + s).
+`signal[t]` is the paper's alpha-bar: x_t = sqrt(signal) x_0 + noise_factor sqrt(1 - signal) epsilon. The square-root
+schedule is Diffusion-LM's (Li et al. 2022): alpha-bar_t = 1 - sqrt(t / T + s).
 """
 
 from __future__ import annotations
