@@ -133,15 +133,15 @@ class _Reading:
     look: Look
     mask: NDArray[np.bool_]
     signs: Signs
-    best_votes: int
+    best: float
 
     def add(self, other: _Reading) -> None:
-        if (other.best_votes, -len(show(other.rule))) > (self.best_votes, -len(show(self.rule))):
-            self.rule, self.look, self.best_votes = other.rule, other.look, other.best_votes
+        if (other.best, -len(show(other.rule))) > (self.best, -len(show(self.rule))):
+            self.rule, self.scope, self.look, self.best = other.rule, other.scope, other.look, other.best
         self.signs = Signs(
+            self.signs.probability + other.signs.probability,
             self.signs.votes + other.signs.votes,
             self.signs.seeds,
-            max(self.signs.score, other.signs.score),
             self.signs.matched,
             self.signs.rows,
             self.signs.visual,
@@ -152,10 +152,10 @@ def _answer(utterance: Utterance, request: Request, proposals: Sequence[Proposal
     readings: dict[tuple[object, ...], _Reading] = {}
     dropped: Counter[str] = Counter()
     refusals: list[str] = []
-    abstentions = 0
+    abstention = 0.0
     for proposal in proposals:
         if proposal.rule is None:
-            abstentions += proposal.votes
+            abstention += proposal.probability
             continue
         try:
             reading = _read(proposal, proposal.rule, request.table, options)
@@ -169,8 +169,9 @@ def _answer(utterance: Utterance, request: Request, proposals: Sequence[Proposal
         else:
             readings[key] = reading
     ranked = sorted(readings.values(), key=lambda r: (-rank_value(r.signs, options.weights), len(show(r.rule)), show(r.rule)))
-    if not ranked or abstentions > ranked[0].signs.votes * plausibility(ranked[0].signs, options.weights):
-        reason = _reason(request.table, None if abstentions else next(iter(refusals), None))
+    doubt = abstention * options.weights.abstain
+    if not ranked or doubt > ranked[0].signs.probability * plausibility(ranked[0].signs, options.weights):
+        reason = _reason(request.table, None if abstention else next(iter(refusals), None))
         return Suggestions((), reason, utterance.notes, dict(dropped))
     candidates = _candidates(ranked, request, options, dropped)
     if not candidates:
@@ -186,15 +187,18 @@ def _read(proposal: Proposal, rule: Rule, table: Table, options: Options) -> _Re
     mask = evaluate(rule, table, today=options.today, blanks=options.blanks)
     visual = isinstance(rule, Visual)
     scope: Scope = "cells" if visual else options.scope or ("row" if proposal.scope == "row" else "cells")
-    signs = Signs(proposal.votes, proposal.seeds, proposal.score, int(mask.sum()), table.rows, visual)
-    return _Reading(rule, scope, Look.from_words(proposal.look), mask, signs, proposal.votes)
+    signs = Signs(proposal.probability, proposal.votes, proposal.seeds, int(mask.sum()), table.rows, visual)
+    return _Reading(rule, scope, Look.from_words(proposal.look), mask, signs, proposal.probability)
 
 
 def _meaning(reading: _Reading) -> tuple[object, ...]:
-    """What makes two readings the same: the columns they read, the one they colour, the cells, and the kind of a look."""
+    """What makes two readings the same: the columns they read, the one they colour, the rows, and the kind of a look.
+
+    Scope and format are no reason for two candidates: the likelier reading's are taken.
+    """
     rule = reading.rule
     kind = show(rule) if isinstance(rule, Visual) else None
-    return frozenset(columns_of(rule)), target_column(rule), reading.scope, kind, np.packbits(reading.mask).tobytes()
+    return frozenset(columns_of(rule)), target_column(rule), kind, np.packbits(reading.mask).tobytes()
 
 
 def _candidates(ranked: list[_Reading], request: Request, options: Options, dropped: Counter[str]) -> list[Candidate]:

@@ -1,4 +1,6 @@
-"""Checkpoint -> bundle.  `python -m export.convert runs/small/last.pt --name small --out export/bundles/small`
+"""Checkpoint -> bundle.
+
+    python -m export.convert runs/small/last.pt --name small --out export/bundles/small
 
 Exports the four graphs, quantises their weights to int8 (dynamic quantisation), compares every graph with torch, and writes
 `bundle.json` with all that is needed to run and trust the files.
@@ -18,12 +20,12 @@ from typing import Any
 import numpy as np
 import torch
 from onnxruntime.quantization import QuantType, quantize_dynamic
-from torch import Tensor, nn
+from torch import nn
 
 from export.graphs import DecoderGraph, DenoiserGraph, EncoderGraph, TextGraph
 from export.runtime.bundle import FILES, FORMAT, sha256
 from export.runtime.sessions import open_session
-from grammar.codec.view import FEATURES
+from export.samples import DYNAMIC, OUTPUTS, Sample, Sizes, samples
 from grammar.codec.vocabulary import RULES
 from training import checkpoint
 from training.corpus.requests import training_files
@@ -33,70 +35,6 @@ from training.model.sentence_encoder import minilm_folder
 
 TOLERANCE = 2e-4
 """Largest absolute difference allowed between a float graph and torch, on values of size about 1."""
-
-Sample = dict[str, Tensor]
-
-
-def samples(
-    model: CodeFusion, batch: int = 2, pieces: int = 7, nodes: int = 5, seeds: int = 3, seed: int = 0
-) -> dict[str, Sample]:
-    """Inputs of every graph, of the given sizes; random but seeded."""
-    config, rng = model.config, torch.Generator().manual_seed(seed)
-    total = pieces + nodes
-
-    def whole(high: int, *shape: int) -> Tensor:
-        return torch.randint(0, high, shape, generator=rng)
-
-    def normal(*shape: int) -> Tensor:
-        return torch.randn(shape, generator=rng)
-
-    text = {
-        "pieces": whole(config.text_vocabulary, batch, pieces),
-        "mask": torch.ones(batch, pieces, dtype=torch.bool),
-        "gate": torch.ones(()),
-    }
-    text["mask"][-1, -2:] = False
-    mask = torch.ones(batch, total, dtype=torch.bool)
-    mask[-1, -1] = False
-    encoder = {
-        "states": normal(batch, pieces, config.text_width), "word_classes": whole(8, batch, pieces),
-        "nodes": normal(batch, nodes, config.text_width), "features": normal(batch, nodes, FEATURES), "kinds": whole(4, batch,
-        total), "sentinels": whole(len(RULES), batch, total, 2), "links": whole(38, batch, total, total), "mask": mask,
-    }  # fmt: skip
-    with torch.no_grad():
-        denoiser_memory, decoder_memory, keys, targets, bias = EncoderGraph(model)(**encoder)
-    shared = {"pointer_keys": keys, "targets": targets, "bias": bias}
-    x = normal(batch, seeds, config.length, config.dim)
-    denoiser = {
-        "x_t": x,
-        "t": torch.full((batch * seeds,), 700.0),
-        "previous": torch.zeros_like(x),
-        "memory": denoiser_memory,
-        **shared,
-    }
-    return {
-        "text": text,
-        "encoder": encoder,
-        "denoiser": denoiser,
-        "decoder": {"x0": x, "memory": decoder_memory, **shared},
-    }
-
-
-_DYNAMIC = {
-    "pieces": {0: "batch", 1: "pieces"}, "states": {0: "batch", 1: "pieces"}, "word_classes": {0: "batch", 1: "pieces"},
-    "nodes": {0: "batch", 1: "nodes"}, "features": {0: "batch", 1: "nodes"}, "kinds": {0: "batch", 1: "positions"},
-    "sentinels": {0: "batch", 1: "positions"}, "links": {0: "batch", 1: "positions", 2: "positions"}, "mask": {0: "batch",
-    1: "positions"}, "x_t": {0: "batch", 1: "seeds"}, "t": {0: "rows"}, "previous": {0: "batch", 1: "seeds"},
-    "memory": {2: "batch",
-    4: "positions"}, "denoiser_memory": {2: "batch", 4: "positions"}, "decoder_memory": {2: "batch", 4: "positions"},
-    "bias": {0: "batch",
-    3: "positions"}, "x0": {0: "batch", 1: "seeds"}, "tokens": {0: "batch", 1: "seeds"}, "scores": {0: "batch", 1: "seeds"},
-    "pooled": {0: "batch"}, "pointer_keys": {1: "batch", 2: "positions"}, "targets": {0: "batch", 1: "positions"},
-}  # fmt: skip
-_OUTPUTS = {
-    "text": ("states", "pooled"), "encoder": ("denoiser_memory", "decoder_memory", "pointer_keys", "targets", "bias"), "denoiser": ("x0",),
-    "decoder": ("tokens", "scores"),
-}  # fmt: skip
 
 
 def graphs(model: CodeFusion) -> dict[str, nn.Module]:
@@ -111,12 +49,12 @@ def graphs(model: CodeFusion) -> dict[str, nn.Module]:
 
 def export_graph(name: str, graph: nn.Module, sample: Sample, path: Path) -> None:
     """Write one float graph with dynamic batch and lengths."""
-    names = [*sample, *_OUTPUTS[name]]
+    names = [*sample, *OUTPUTS[name]]
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # the tracer warns of shapes that are constants here on purpose
         torch.onnx.export(
-            graph.eval(), tuple(sample.values()), str(path), input_names=list(sample), output_names=list(_OUTPUTS[name]),
-            dynamic_axes={n: _DYNAMIC[n] for n in names if n in _DYNAMIC}, opset_version=17, dynamo=False,
+            graph.eval(), tuple(sample.values()), str(path), input_names=list(sample), output_names=list(OUTPUTS[name]),
+            dynamic_axes={n: DYNAMIC[n] for n in names if n in DYNAMIC}, opset_version=17, dynamo=False,
         )  # fmt: skip
 
 
@@ -130,7 +68,7 @@ def parity(name: str, graph: nn.Module, sample: Sample, path: Path) -> float:
     found = session.run(None, {key: value.numpy() for key, value in sample.items() if key in given})
     differences = [
         np.abs(e.numpy() - f).max()
-        for e, f, out in zip(expected, found, _OUTPUTS[name], strict=True)
+        for e, f, out in zip(expected, found, OUTPUTS[name], strict=True)
         if out not in ("tokens", "bias")
     ]
     return float(max(differences))
@@ -140,11 +78,13 @@ def build(model: CodeFusion, folder: Path, *, quantise: bool) -> dict[str, dict[
     """Write the graphs and the tokenizer; parity per graph, as float and as quantised.
 
     Raises:
-        ValueError: a float graph that differs from torch by more than TOLERANCE.
+        ValueError: a float graph that differs from torch by more than TOLERANCE, or a model of the paper's kind.
     """
+    if model.config.encoder != "linked" or not model.config.pointer:
+        raise ValueError("bundles are made of models with the linked encoder and the pointer")
     folder.mkdir(parents=True, exist_ok=True)
     result = {}
-    inputs, other = samples(model), samples(model, batch=3, pieces=11, nodes=9, seeds=2, seed=1)
+    inputs, other = samples(model, Sizes()), samples(model, Sizes(3, 11, 9, 2), seed=1)
     for name, graph in graphs(model).items():
         path = folder / f"{name}.onnx"
         with tempfile.TemporaryDirectory() as scratch:

@@ -14,6 +14,10 @@ from training.model.codefusion import CodeFusion, copy_targets
 from training.model.pointer import Marked
 
 
+CHOICES = 4
+"""How many tokens a position gives to the search for the best sequences."""
+
+
 def _stack(pairs: list[tuple[Tensor, Tensor]]) -> Tensor:
     """Keys and values per layer -> (layers, 2, B, heads, P, size)."""
     return torch.stack([torch.stack(pair) for pair in pairs])
@@ -43,7 +47,7 @@ class EncoderGraph(nn.Module):
         super().__init__()
         self.model = model
 
-    def forward(
+    def forward(  # noqa: PLR0917  # the graph's inputs
         self,
         states: Tensor,
         word_classes: Tensor,
@@ -81,7 +85,10 @@ class DenoiserGraph(nn.Module):
 
 
 class DecoderGraph(nn.Module):
-    """x0 (B, K, length, dim), memory, pointer_keys, targets, bias -> tokens (B, K, length), scores (B, K): mean log-probability up to the first pad."""
+    """x0 (B, K, length, dim), memory, pointer_keys, targets, bias -> the likeliest tokens of every position.
+
+    Returns token ids and their log-probabilities, each (B, K, length, CHOICES), likeliest first.
+    """
 
     def __init__(self, model: CodeFusion) -> None:
         super().__init__()
@@ -91,8 +98,6 @@ class DecoderGraph(nn.Module):
     def forward(self, x0: Tensor, memory: Tensor, pointer_keys: Tensor, targets: Tensor, bias: Tensor) -> tuple[Tensor, Tensor]:
         marked = Marked(pointer_keys[1], targets, x0.new_zeros(()), bias)
         _, logits = self.model.decoder(x0.flatten(0, 1), _unstack(memory, self.layers), bias, marked)
-        values, tokens = logits.log_softmax(-1).max(-1)
-        ended = ((tokens == 0).long().cumsum(-1) > 1).float()
-        score = (values * (1 - ended)).sum(-1) / (1 - ended).sum(-1)
-        batch, seeds = x0.shape[0], x0.shape[1]
-        return tokens.reshape(batch, seeds, -1), score.reshape(batch, seeds)
+        best = logits.log_softmax(-1).topk(CHOICES, -1)
+        shape = (*x0.shape[:3], CHOICES)
+        return best.indices.reshape(shape), best.values.reshape(shape)

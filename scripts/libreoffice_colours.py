@@ -14,6 +14,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import warnings
 from pathlib import Path
 
 import openpyxl
@@ -62,7 +63,9 @@ def coloured_cells(xlsx_path: Path | str, *, timeout: float = 180) -> dict[str, 
         LibreOfficeError: see `convert`; also when the export's tables do not fit the workbook's sheets.
     """
     path = Path(xlsx_path)
-    book = openpyxl.load_workbook(path)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)  # openpyxl's, of parts it would not write; here it only reads
+        book = openpyxl.load_workbook(path)
     sheets = [sheet for sheet in book.worksheets if sheet.sheet_state == "visible"]
     with tempfile.TemporaryDirectory(prefix="libreoffice-html-") as folder:
         document = html.parse(str(convert(path, "html", Path(folder), timeout=timeout)))

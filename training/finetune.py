@@ -23,7 +23,7 @@ from torch import Tensor, nn
 from grammar.codec.vocabulary import RULES
 from training import checkpoint
 from training.corpus.batches import bucketed
-from training.corpus.prepared import embed_strings, prepare
+from training.corpus.prepared import LinkedCorpus, cache_lower, embed_strings, prepare
 from training.corpus.requests import training_files
 from training.devices import Devices, choose_devices, move
 from training.loop import LoopConfig, Position, Training
@@ -32,7 +32,7 @@ from training.model.config import PRESETS
 from training.model.sentence_encoder import is_adapter, minilm_folder
 from training.model.t5_encoder import T5Encoder
 
-__all__ = ["FinetuneConfig", "build", "embed_strings", "prepare", "run"]
+__all__ = ["FinetuneConfig", "build", "cache_lower", "embed_strings", "prepare", "run"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +114,8 @@ def run(
     out.mkdir(parents=True, exist_ok=True)
     with devices.main_first():
         corpus = prepare(model, config, out, paths)
+        if isinstance(corpus, tuple):  # (groups, strings) as earlier versions prepared them
+            corpus = LinkedCorpus(corpus[0], corpus[1], model.config.length, config.drop_columns)
 
     def losses(module: nn.Module, examples: list[Any], at: Position) -> tuple[Tensor, dict[str, Tensor]]:
         rng = np.random.default_rng((config.seed, 1, at.epoch, at.number))

@@ -1,8 +1,9 @@
 // The task pane: a table (from Excel, a workbook or the clipboard), a sentence, candidates, and the chosen one put in.
 
+import { details, formatOption, make, paintSwatch } from "./cards.js";
 import { parseBlock } from "./cells.js";
 import * as excel from "./excel.js";
-import { Grid, ICON_COLOURS, dress, visual } from "./grid.js";
+import { Grid } from "./grid.js";
 
 const ALL_CELLS_UP_TO = 20_000; // rows; beyond it the server names the first cells only
 const element = (id) => document.getElementById(id);
@@ -167,31 +168,6 @@ function card(candidate, index) {
   return item;
 }
 
-function paintSwatch(swatch, candidate) {
-  const look = candidate.excel;
-  if (look.colorScale) swatch.style.background = `linear-gradient(90deg, ${look.colorScale.colors.join(", ")})`;
-  else if (look.dataBar) visual([swatch], look, [0.6]);
-  else if (look.iconSet) {
-    const icons = make("span");
-    icons.append(...ICON_COLOURS.map((colour) => Object.assign(make("span", "", /arrow/i.test(look.iconSet.style) ? "▲" : "●"), { colour })));
-    [...icons.children].forEach((icon) => (icon.style.color = icon.colour));
-    swatch.replaceChildren(icons);
-  } else dress(swatch, candidate.format);
-}
-
-function details(candidate) {
-  const box = make("details");
-  const list = make("dl");
-  const formulas = candidate.excel.formulas?.map((formula) => `=${formula}`).join("  ");
-  for (const [name, text] of [["Rule", candidate.rule], ["Applies to", candidate.applies_to], ["In Excel", [candidate.excel.type, candidate.excel.operator, formulas].filter(Boolean).join(" ")]]) {
-    const value = make("dd");
-    value.append(make("code", "", text));
-    list.append(make("dt", "", name), value);
-  }
-  box.append(make("summary", "", "How it is said in Excel"), list);
-  return box;
-}
-
 function choose(index) {
   state.chosen = index;
   const candidate = state.candidates[index];
@@ -234,25 +210,7 @@ async function undo() {
   say("Taken out again.");
 }
 
-/** The candidate's format as the text that the server and the command line take. */
-function formatOption(format) {
-  const parts = [["fill", format.fill], ["font", format.font_color], ["border", format.border]].filter(([, value]) => value).map((pair) => pair.join("="));
-  parts.push(...["bold", "italic", "underline", "strikethrough"].filter((name) => format[name]));
-  if (format.number_format) parts.push(`number_format=${format.number_format}`);
-  return parts.join(",");
-}
-
 // -- wiring ---------------------------------------------------------------------------------------------------------
-
-function make(tag, className = "", text = "") {
-  const made = document.createElement(tag);
-  if (className) made.className = className;
-  if (text) {
-    made.textContent = text;
-    made.dir = "auto";
-  }
-  return made;
-}
 
 function togglePaste(open) {
   element("paste-panel").hidden = !open;

@@ -1,4 +1,4 @@
-"""The bundle: a folder with ONNX files, `tokenizer.json` and a `bundle.json` that says everything needed to run and trust them."""
+"""The bundle: a folder with ONNX files, `tokenizer.json`, and a `bundle.json` with all that is needed to run and trust them."""
 
 from __future__ import annotations
 

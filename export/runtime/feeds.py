@@ -31,7 +31,7 @@ def make_feed(placements: Sequence[Placement], nodes: Sequence[NDArray[np.float3
     """Pad and stack; `nodes[k]` (M_k, text_width) are the pooled strings of request k."""
     batch, width = len(placements), nodes[0].shape[1]
     most_u = max(len(p.pieces) for p in placements)
-    most_m = max(max(len(n) for n in nodes), 1)
+    most_m = max(1, *(len(n) for n in nodes))
     total = most_u + most_m
     feed = Feed(
         np.zeros((batch, most_u), np.int64), np.zeros((batch, most_u), bool), np.zeros((batch, most_u), np.int64),

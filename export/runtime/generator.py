@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections import defaultdict
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from time import perf_counter
@@ -15,6 +14,7 @@ from numpy.typing import NDArray
 
 from export.runtime.bundle import Bundle, read_bundle
 from export.runtime.feeds import make_feed
+from export.runtime.nbest import best_sequences
 from export.runtime.proposals import Proposal
 from export.runtime.sampler import Schedule, ddim
 from export.runtime.sessions import choose_providers, open_session
@@ -71,7 +71,7 @@ class Generator:
     def propose(
         self, utterance: str, table: Table, *, today: dt.date, seeds: int = 16, seed: int = 0, clock: Clock | None = None
     ) -> list[Proposal]:
-        """Distinct proposals, most votes first; empty when nothing the model said can be read."""
+        """Distinct proposals, likeliest first; empty when nothing the model said can be read."""
         return self.propose_many([(utterance, table)], today=today, seeds=seeds, seed=seed, clock=clock)[0]
 
     def propose_many(
@@ -94,9 +94,9 @@ class Generator:
         placements = [place(views[k], self._tokenizer) for k in readable]
         strings = [self._strings(views[k].strings()) for k in readable]
         lap("strings")
-        tokens, scores = self._generate(make_feed(placements, strings), seeds, seed, lap)
+        tokens, log_probs = self._generate(make_feed(placements, strings), seeds, seed, lap)
         for at, k in enumerate(readable):
-            result[k] = self._read(tokens[at], scores[at], views[k], today)
+            result[k] = self._read(tokens[at], log_probs[at], views[k], today)
         lap("decode")
         return result
 
@@ -120,29 +120,26 @@ class Generator:
 
         x0 = ddim(estimate, self._schedule, noise, self._steps)
         lap("denoiser")
-        tokens, scores = self._sessions["decoder"].run(["tokens", "scores"], {"x0": x0, "memory": decoder_memory, **shared})
+        tokens, log_probs = self._sessions["decoder"].run(["tokens", "log_probs"], {"x0": x0, "memory": decoder_memory, **shared})
         lap("decoder")
-        return tokens, scores
+        return tokens, log_probs
 
     def _pooled(self, pieces: NDArray[np.int64], mask: NDArray[np.bool_]) -> NDArray[np.float32]:
         feeds = {"pieces": pieces, "mask": mask, "gate": np.zeros((), np.float32)}
         return self._sessions["text"].run(["pooled"], feeds)[0]  # type: ignore[no-any-return]  # onnxruntime has no types
 
     @staticmethod
-    def _read(tokens: NDArray[np.int64], scores: NDArray[np.float32], view: View, today: dt.date) -> list[Proposal]:
-        seeds = len(tokens)
-        votes: dict[tuple[int, ...], list[float]] = defaultdict(list)
-        for sequence, score in zip(tokens.tolist(), scores.tolist(), strict=True):
-            cut = sequence[: sequence.index(0)] if 0 in sequence else sequence
-            votes[tuple(cut)].append(score)
+    def _read(tokens: NDArray[np.int64], log_probs: NDArray[np.float32], view: View, today: dt.date) -> list[Proposal]:
         proposals = []
-        for sequence, found in votes.items():
+        for sequence in best_sequences(tokens, log_probs):
             try:
-                read = decode([RULES.tokens[token] for token in sequence], view, today=today)
+                read = decode([RULES.tokens[token] for token in sequence.tokens], view, today=today)
             except GrammarError:
                 continue
-            proposals.append(Proposal(read.rule, read.scope, read.look, max(found), len(found), seeds))
-        return sorted(proposals, key=lambda p: (-p.votes, -p.score))
+            proposals.append(
+                Proposal(read.rule, read.scope, read.look, sequence.score, sequence.votes, len(tokens), sequence.probability)
+            )
+        return sorted(proposals, key=lambda p: (-p.probability, -p.votes))
 
 
 class _Laps:

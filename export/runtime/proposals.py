@@ -16,7 +16,8 @@ class Proposal:
         scope: "row", "cells", or None when the words do not say.
         look: format words as they were written, e.g. {"fill": "light red", "bold": True}.
         score: mean log-probability of its tokens, the best of its seeds.
-        votes: how many of the `seeds` said it.
+        votes: how many of the `seeds` had it as their first choice; 0 for a runner-up of some seed.
+        probability: share of the seeds' probability that this sequence has (see `nbest`).
     """
 
     rule: Rule | None
@@ -25,3 +26,4 @@ class Proposal:
     score: float
     votes: int
     seeds: int
+    probability: float = 0.0

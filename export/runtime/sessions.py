@@ -30,7 +30,7 @@ def choose_providers(wanted: Sequence[str] | None) -> list[str]:
 
 
 def _has_cuda_driver() -> bool:
-    """The CUDA build of onnxruntime also runs where there is no GPU; asking it for CUDA there costs seconds and prints errors."""
+    """The CUDA build also runs where there is no GPU; asking it for CUDA there costs seconds and prints errors."""
     try:
         ctypes.CDLL("libcuda.so.1" if sys.platform != "win32" else "nvcuda.dll")
     except OSError:

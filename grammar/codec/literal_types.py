@@ -63,7 +63,7 @@ def read_literal(text: str, expected: Expected, today: dt.date, modifier: str | 
         return _factor(text, modifier)
     if modifier == "NEGATIVE":
         read = read_number(text)
-        return n.Number(-read[0], read[1]) if read else None
+        return n.Number(0.0 - read[0], read[1]) if read else None
     match expected:
         case Expected.TEXT:
             stripped = text.strip().strip("\"“”'‘’")
@@ -97,5 +97,5 @@ def _factor(text: str, modifier: str) -> n.Number | None:
     read = read_number(text)
     if read is None:
         return None
-    share = read[0] if read[1] else read[0] / 100
+    share = read[0] if read[1] or (0 < read[0] < 1 and not text.strip()[0].isdigit()) else read[0] / 100  # `by half`
     return n.Number(round(1 + share if modifier == "UP" else 1 - share, 12))

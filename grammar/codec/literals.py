@@ -36,12 +36,18 @@ _TYPOS = {
 }  # fmt: skip
 _CURRENCY = r"(?:US\$|[$€£¥₹]|eur|euros?|usd|gbp|chf|rs\.?|inr|kr|dollars?|pounds?|quid|bucks?|pence|cents?)"
 _DIGITS = r"(?P<digits>\d+(?:,\d{3})+(?:\.\d+)?|\d+\.\d+|\d+|\.\d+)(?:e(?P<exp>[-−]?\d+))?"
-_SCALE = r"(?P<scale>k|m|mn|mio|mil|bn|b|thousand|thousands|thou|grand|million|millions|billion|lakhs?|lac|crores?|hundred|dozen)?\.?"
+_SCALE = r"(?P<scale>k|mn?|mio|mil|bn?|thousands?|thou|grand|millions?|billion|lakhs?|lac|crores?|hundred|dozen)?\.?"
 _NUMBER = re.compile(
     rf"^\s*(?P<sign>[-−–+]|minus|negative)?\s*{_CURRENCY}?\s*(?P<sign2>[-−])?{_DIGITS}\s*{_SCALE}"
     rf"\s*(?:{_CURRENCY}|x|×|\+|st|nd|rd|th)?\s*(?P<percent>%|percent|per cent|pct|pc|prozent)?\s*$",
     re.IGNORECASE,
 )
+_FRACTION = re.compile(
+    r"^(?:(?P<a>\d+)(?:\s+and)?\s*)?(?P<glyph>[½¼¾⅓⅔])$|^(?:(?P<b>\d+)(?:\s+and)?\s+)?(?P<top>\d)\s?/\s?(?P<bottom>\d|10)$"
+)
+_GLYPHS = {"½": 0.5, "¼": 0.25, "¾": 0.75, "⅓": 1 / 3, "⅔": 2 / 3}
+_DIGIT_WORDS = {word: k for k, word in enumerate("zero one two three four five six seven eight nine".split())}
+_TRAILING_CURRENCY = re.compile(r" (?:euros?|eur|usd|dollars?|pounds?|quid|bucks?|pence|cents?)$")
 _WORDY_PERCENT = re.compile(r"\s*(?:%|percent|per cent|pct|pc)$")
 MONTHS = {name.casefold(): k for k, name in enumerate(calendar.month_name) if name}
 MONTHS |= {name.casefold(): k for k, name in enumerate(calendar.month_abbr) if name} | {"sept": 9}
@@ -74,7 +80,21 @@ def read_number(text: str) -> tuple[float, bool] | None:
             return None
         percent = bool(match["percent"])
         return round(value / 100 if percent else value, 12), percent
-    return _wordy_number(fold(text))
+    return _fraction(text) or _wordy_number(fold(text))
+
+
+def _fraction(text: str) -> tuple[float, bool] | None:
+    """`1/2`, `3 1/2`, `½`, `2½`, `2 and a half`; proper fractions of tenths at most, for `6/12` is rather a day."""
+    half = re.fullmatch(r"(\d+) and a half", text, re.IGNORECASE)
+    if half:
+        return int(half[1]) + 0.5, False
+    match = _FRACTION.match(text)
+    if match is None:
+        return None
+    if match["glyph"]:
+        return int(match["a"] or 0) + _GLYPHS[match["glyph"]], False
+    top, bottom = int(match["top"]), int(match["bottom"])
+    return (int(match["b"] or 0) + top / bottom, False) if 0 < top < bottom else None
 
 
 def _wordy_number(text: str) -> tuple[float, bool] | None:
@@ -84,21 +104,41 @@ def _wordy_number(text: str) -> tuple[float, bool] | None:
     percent = bare != text
     negative = bare.startswith(("minus ", "negative "))
     bare = bare.removeprefix("minus ").removeprefix("negative ").replace("-", " ")
-    bare = " ".join(_TYPOS.get(word, word) for word in bare.split())
-    value = _WORDS.get(bare)
+    bare = _TRAILING_CURRENCY.sub("", " ".join(_TYPOS.get(word, word) for word in bare.split()))
+    value = _wordy_value(bare)
     if value is None:
-        try:
-            value = float(text2num(bare, "en"))
-        except (ValueError, KeyError):
-            return None
+        return None
     value = -value if negative else value
     return (round(value / 100, 12), True) if percent else (value, False)
+
+
+def _wordy_value(bare: str) -> float | None:
+    """Folded words without sign, percent and currency."""
+    if bare in _WORDS:
+        return _WORDS[bare]
+    try:
+        return float(text2num(bare, "en"))
+    except (ValueError, KeyError):
+        pass
+    if bare.endswith(" and a half"):
+        whole = _wordy_value(bare.removesuffix(" and a half"))
+        return None if whole is None or whole % 1 else whole + 0.5
+    whole_words, point, digits = bare.partition(" point ")
+    if point:
+        whole, read = _wordy_value(whole_words), [_DIGIT_WORDS.get(word) for word in digits.split()]
+        return None if whole is None or None in read else float(f"{whole:.0f}." + "".join(map(str, read)))
+    head, _, last = bare.rpartition(" ")  # `ten k`, `two lakhs`: what text2num does not know
+    count = _wordy_value(head) if head and last in _SCALES else None
+    return None if count is None else count * _SCALES[last]
+
+
+_POSSESSIVE = re.compile(r"(?:['’]s?|(?<=s)['’])$")
 
 
 @lru_cache(maxsize=65536)
 def read_days(text: str) -> int | None:
     """Days in `"two weeks"` (14), `"a month"` (30), `"6 months"` (180), `"year"` (365), `"10 days"`, `"10"`."""
-    folded = fold(text).replace("-", " ").strip()
+    folded = _POSSESSIVE.sub("", fold(text).replace("-", " ").strip())
     head, _, unit = folded.rpartition(" ")
     if unit not in _UNIT_DAYS:
         stuck = re.fullmatch(r"(\d+)\s*([a-z]+)", folded)
@@ -106,6 +146,7 @@ def read_days(text: str) -> int | None:
             return int(stuck[1]) * _UNIT_DAYS[stuck[2]]
         number = read_number(text)
         return int(number[0]) if number and number[0] == int(number[0]) and not number[1] else None
+    head = head.removesuffix(" of")
     if head in ("", "a", "one", "the", "another", "next", "last"):
         return _UNIT_DAYS[unit]
     if head == "half a":
@@ -144,7 +185,11 @@ _THE_NTH = re.compile(r"^\s*the\s+(\d{1,2})(?:st|nd|rd|th)\s*$", re.IGNORECASE) 
 _SLASHED = re.compile(r"^\s*(\d{1,2})\s?[/.\-]\s?(\d{1,2})(?:\s?[/.\-]\s?(\d{4}|\d{2}))?\.?\s*$")
 _MONTH_YEAR = re.compile(rf"^\s*{_M}(?:\s*(?:of\s+)?[-,\s]?\s*{_Y})?\s*$", re.IGNORECASE)
 _QUARTER = re.compile(
-    r"^\s*(?:q(?P<a>[1-4])|(?P<b>1st|first|2nd|second|3rd|third|4th|fourth|last)\s+quarter)(?:\s*(?:of\s+)?/?\s*(?P<year>(?:19|20)?\d\d))?\s*$",
+    r"^\s*(?:the\s+)?(?:q(?P<a>[1-4])|(?P<b>1st|first|2nd|second|3rd|third|4th|fourth|last)\s+quarter)(?:\s*(?:of\s+)?/?\s*(?P<year>(?:19|20)?\d\d))?\s*$",
+    re.IGNORECASE,
+)
+_HALF = re.compile(
+    r"^\s*(?:the\s+)?(?:h(?P<a>[12])|(?P<b>1st|first|2nd|second|last)\s+half)(?:\s*(?:of\s+)?/?\s*(?P<year>(?:19|20)\d\d))?\s*$",
     re.IGNORECASE,
 )
 _NTH = {"1st": 1, "first": 1, "2nd": 2, "second": 2, "3rd": 3, "third": 3, "4th": 4, "fourth": 4, "last": 4}
@@ -154,7 +199,7 @@ _NTH = {"1st": 1, "first": 1, "2nd": 2, "second": 2, "3rd": 3, "third": 3, "4th"
 def read_period(text: str, today: dt.date) -> tuple[dt.date, dt.date] | None:
     """First and last day of the day, month, quarter or year that is named; a year left out is the year of `today`."""
     try:
-        return _day(text, today) or _month(text, today) or _quarter(text, today) or _year(text)
+        return _day(text, today) or _month(text, today) or _quarter(text, today) or _half(text, today) or _year(text)
     except ValueError:  # 31 June
         return None
 
@@ -196,6 +241,16 @@ def _quarter(text: str, today: dt.date) -> tuple[dt.date, dt.date] | None:
     number = int(match["a"]) if match["a"] else _NTH[match["b"].casefold()]
     year, last = _full_year(match["year"], today), number * 3
     return dt.date(year, last - 2, 1), dt.date(year, last, calendar.monthrange(year, last)[1])
+
+
+def _half(text: str, today: dt.date) -> tuple[dt.date, dt.date] | None:
+    match = _HALF.match(text)
+    if match is None:
+        return None
+    year = _full_year(match["year"], today)
+    if match["a"] == "1" or (match["b"] or "").casefold() in ("1st", "first"):
+        return dt.date(year, 1, 1), dt.date(year, 6, 30)
+    return dt.date(year, 7, 1), dt.date(year, 12, 31)
 
 
 def _year(text: str) -> tuple[dt.date, dt.date] | None:

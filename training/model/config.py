@@ -98,7 +98,7 @@ PRESETS: dict[str, ModelConfig] = {
     "tiny-paper": ModelConfig(
         encoder="t5", width=32, heads=2, feed_forward=32, mixer_layers=0, denoiser_layers=1, decoder_layers=1, dim=32,
         length=32, prediction="epsilon", normalise=False, self_condition=False, noise_factor=1.0, time_power=1.0, lora_rank=0,
-        lora_layers=0, pad_weight=1.0, pointer=False, text_width=32, text_layers=1, text_heads=2, text_feed_forward=64, text_vocabulary=32100,
-        vocabulary=32100,
+        lora_layers=0, pad_weight=1.0, pointer=False, text_width=32, text_layers=1, text_heads=2, text_feed_forward=64,
+        text_vocabulary=32100, vocabulary=32100,
     ),
 }  # fmt: skip

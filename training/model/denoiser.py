@@ -44,7 +44,8 @@ class Denoiser(nn.Module):
         if self.pointer is None or self.gate is None or marked is None:
             return predicted
         pointed = copied(self.pointer(hidden, marked), marked.marks).reshape(predicted.shape)
-        return predicted + self.gate(hidden).sigmoid() * pointed
+        share: Tensor = self.gate(hidden).sigmoid()
+        return predicted + share * pointed
 
 
 def time_features(t: Tensor, size: int = 64) -> Tensor:

@@ -37,7 +37,7 @@ class LinkedEncoder(nn.Module):
         self.out_norm = nn.LayerNorm(width)
         self.heads = config.heads
 
-    def forward(
+    def forward(  # noqa: PLR0917  # the inputs of the exported graph, in its order
         self,
         states: Tensor,
         word_classes: Tensor,

@@ -16,11 +16,11 @@ from torch import Tensor, nn
 
 @dataclass(frozen=True, slots=True)
 class Marked:
-    """A memory to point at: `keys` (B, P, width), `sentinels` (B, P) token ids (0 for none), `marks` their L vectors (B, P, dim)."""
+    """A memory to point at: every position's key, the token it is copied by and that token's L vector."""
 
-    keys: Tensor
-    sentinels: Tensor
-    marks: Tensor
+    keys: Tensor  # (B, P, width)
+    sentinels: Tensor  # (B, P) token ids, 0 for none
+    marks: Tensor  # (B, P, dim)
     bias: Tensor  # (B, 1, 1, P), -1e9 hides a position
 
 
@@ -38,7 +38,8 @@ class Pointer(nn.Module):
         query = self.query(hidden).reshape(marked.keys.shape[0], -1, hidden.shape[-1])
         scores = query @ marked.keys.transpose(1, 2) * self.scale
         unmarked = (marked.sentinels == 0).float()[:, None] * -1e9
-        return scores + marked.bias[:, 0] + unmarked
+        masked: Tensor = scores + marked.bias[:, 0] + unmarked
+        return masked
 
 
 def sentinel_scores(scores: Tensor, sentinels: Tensor, first: int, count: int) -> Tensor:

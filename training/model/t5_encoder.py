@@ -30,7 +30,8 @@ class T5Encoder(nn.Module):
             T5Config(
                 vocab_size=config.text_vocabulary, d_model=config.width, d_kv=config.width // config.text_heads,
                 d_ff=config.text_feed_forward, num_layers=config.text_layers, num_heads=config.text_heads,
-                dropout_rate=config.dropout, feed_forward_proj="relu", is_encoder_decoder=False, use_cache=False, pad_token_id=0,
+                dropout_rate=config.dropout, feed_forward_proj="relu", is_encoder_decoder=False, use_cache=False,
+                pad_token_id=0,
             )
         )  # fmt: skip
 

@@ -29,7 +29,7 @@ def test_every_file_the_page_names_is_there(client):
     assert len(paths) >= 4
     for path in paths:
         assert fetch(client, path)[0] == 200, path
-    for name in ("cells.js", "grid.js", "excel.js"):
+    for name in ("cells.js", "cards.js", "grid.js", "excel.js"):
         assert fetch(client, f"/static/{name}") == (200, "text/javascript")
 
 

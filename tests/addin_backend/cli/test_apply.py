@@ -91,7 +91,7 @@ def test_a_full_disk_leaves_nothing(book, tmp_path):
         timeout=120,
         check=False,
         env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1"},
-        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000)),  # noqa: PLW1509  # no threads here
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000)),  # no threads here
     )
     assert done.returncode == 2, done.stderr
     assert "no space left" in done.stderr

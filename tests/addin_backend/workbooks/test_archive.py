@@ -9,7 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from addin_backend.errors import AddinError, DamagedWorkbookError, EncryptedWorkbookError, UnsafeWorkbookError, WorkbookTooLargeError
+from addin_backend.errors import (
+    AddinError,
+    DamagedWorkbookError,
+    EncryptedWorkbookError,
+    UnsafeWorkbookError,
+    WorkbookTooLargeError,
+)
 from addin_backend.workbooks.archive import Archive, Limits, part_name
 from addin_backend.workbooks.package import open_package
 from addin_backend.workbooks.patcher import patch_rule
@@ -104,7 +110,9 @@ def test_a_part_twice(tmp_path: Path, again: str) -> None:
         open_package(book)
 
 
-@pytest.mark.parametrize("name", ["../evil.xml", "xl/../../evil.xml", "/etc/passwd", "C:/evil.xml", "xl\\..\\evil.xml", "xl/a\nb.xml"])
+@pytest.mark.parametrize(
+    "name", ["../evil.xml", "xl/../../evil.xml", "/etc/passwd", "C:/evil.xml", "xl\\..\\evil.xml", "xl/a\nb.xml"]
+)
 def test_names_that_leave_the_package(tmp_path: Path, name: str) -> None:
     with pytest.raises(UnsafeWorkbookError):
         part_name(name)

@@ -14,12 +14,24 @@ from openpyxl.formatting.rule import ColorScaleRule, Rule
 from addin_backend.errors import NoSuchSheetError, NotAWorksheetError, RangeError, RuleNotFoundError, TargetError
 from addin_backend.workbooks.patcher import Addition, PatchReport, patch_rule, patch_rules, undo_rule
 from tests.addin_backend.fixtures.workbooks import (
-    MAIN, MACRO_TYPE, OFFICE, STRICT, loaded, minimal_parts, pack, parts_of, red_rule, rich_workbook, row_xml,
+    MACRO_TYPE,
+    MAIN,
+    OFFICE,
+    STRICT,
+    loaded,
+    minimal_parts,
+    pack,
+    parts_of,
+    red_rule,
+    rich_workbook,
+    row_xml,
 )  # fmt: skip
 
 SHEET = "xl/worksheets/sheet1.xml"
 STYLES = "xl/styles.xml"
-SIMPLE_STYLES = f'<styleSheet xmlns="{MAIN}"><fonts count="1"><font/></fonts><cellStyles count="0"/><tableStyles count="0"/></styleSheet>'
+SIMPLE_STYLES = (
+    f'<styleSheet xmlns="{MAIN}"><fonts count="1"><font/></fonts><cellStyles count="0"/><tableStyles count="0"/></styleSheet>'
+)
 
 
 def raw_entries(path: Path) -> dict[str, bytes]:
@@ -65,7 +77,7 @@ def test_only_sheet_and_styles_change(tmp_path: Path) -> None:
     assert "xl/vbaProject.bin" in before
     old, new = parts_of(source)[SHEET], parts_of(tmp_path / "out.xlsm")[SHEET]
     start = next(k for k, (a, b) in enumerate(zip(old, new, strict=False)) if a != b)
-    assert new[: start] + new[start + len(new) - len(old) :] == old
+    assert new[:start] + new[start + len(new) - len(old) :] == old
 
 
 def test_existing_rules_keep_their_order(tmp_path: Path) -> None:
@@ -93,7 +105,9 @@ def test_a_colour_scale_needs_no_style(tmp_path: Path) -> None:
 FOLLOWERS = ("dataValidations", "hyperlinks", "printOptions", "pageMargins", "pageSetup", "headerFooter", "drawing", "extLst")
 
 
-@pytest.mark.parametrize("before", ["", "<sheetProtection/>", "<autoFilter/>", "<mergeCells/>", "<phoneticPr/>", "<conditionalFormatting/>"])
+@pytest.mark.parametrize(
+    "before", ["", "<sheetProtection/>", "<autoFilter/>", "<mergeCells/>", "<phoneticPr/>", "<conditionalFormatting/>"]
+)
 @pytest.mark.parametrize("after", ["", *[f"<{name}/>" for name in FOLLOWERS]])
 def test_the_rule_stands_where_the_schema_has_it(tmp_path: Path, before: str, after: str) -> None:
     sheet = f'<worksheet xmlns="{MAIN}"><sheetData/>{before}{after}</worksheet>'
@@ -141,7 +155,9 @@ def test_a_number_format_gets_a_free_id(tmp_path: Path) -> None:
 def test_prefixes_and_strict_files_are_followed(tmp_path: Path, namespace: str, prefix: str) -> None:
     declared = f'xmlns:{prefix[:-1]}="{namespace}"' if prefix else f'xmlns="{namespace}"'
     rows = row_xml(1, ["Name"], prefix) + row_xml(2, ["a"], prefix)
-    sheet = f"<{prefix}worksheet {declared}><{prefix}sheetData>{rows}</{prefix}sheetData><{prefix}pageMargins/></{prefix}worksheet>"
+    sheet = (
+        f"<{prefix}worksheet {declared}><{prefix}sheetData>{rows}</{prefix}sheetData><{prefix}pageMargins/></{prefix}worksheet>"
+    )
     source = pack(minimal_parts(sheet, styles=SIMPLE_STYLES, namespace=namespace), tmp_path / "in.xlsx")
     patch_rule(source, tmp_path / "out.xlsx", "Sheet1", "A2", red_rule())
     root = etree.fromstring(parts_of(tmp_path / "out.xlsx")[SHEET])
@@ -165,7 +181,7 @@ def test_a_workbook_without_styles_gets_them(tmp_path: Path) -> None:
 def test_declaration_comments_and_utf16_survive(tmp_path: Path) -> None:
     text = (
         f'<?xml version="1.0" encoding="UTF-16" standalone="yes"?><!-- kept --><worksheet xmlns="{MAIN}"><sheetData>'
-        f'{row_xml(1, ["Größe", "数量"])}</sheetData></worksheet>'
+        f"{row_xml(1, ['Größe', '数量'])}</sheetData></worksheet>"
     )
     parts = minimal_parts(styles=SIMPLE_STYLES)
     parts[SHEET] = text.encode("utf-16")
@@ -175,13 +191,17 @@ def test_declaration_comments_and_utf16_survive(tmp_path: Path) -> None:
     assert b"<!-- kept -->" in data
     assert 'standalone="yes"' in data.decode()
     root = etree.fromstring(data)
-    assert ["Größe", "数量"] == [item.text for item in root.iter(f"{{{MAIN}}}t")]
+    assert [item.text for item in root.iter(f"{{{MAIN}}}t")] == ["Größe", "数量"]
     assert root.findtext(f".//{{{MAIN}}}formula") == '"é"'
 
 
 def test_several_rules_at_once(tmp_path: Path) -> None:
     source = rich_workbook(tmp_path / "in.xlsm")
-    wanted = [Addition("Invoices", "C2:C41", red_rule("1")), Addition("Other", "A1", red_rule("2")), Addition("Invoices", "D2", red_rule("3"))]
+    wanted = [
+        Addition("Invoices", "C2:C41", red_rule("1")),
+        Addition("Other", "A1", red_rule("2")),
+        Addition("Invoices", "D2", red_rule("3")),
+    ]
     reports = patch_rules(source, tmp_path / "out.xlsm", wanted)
     assert [report.dxf for report in reports] == [2, 3, 4]
     assert [report.priority for report in reports] == [5, 1, 6]

@@ -15,25 +15,37 @@ N = None
 DAY = dt.date(2026, 3, 1)
 CASES: list[tuple[str, list[list[object]], str, tuple[str, ...]]] = [
     ("plain", [["Name", "Age"], ["Ann", 5], ["Bob", 7]], "A1:B3", ("Name", "Age")),
-    ("title above", [["Sales 2026", N, N], ["Item", "Price", "Count"], ["a", 1, 2], ["b", 3, 4]], "A2:C4", ("Item", "Price", "Count")),
-    ("title, then a gap", [["Sales", N, N], [N, N, N], ["Item", "Price", "Count"], ["a", 1, 2]], "A3:C4", ("Item", "Price", "Count")),
-    ("two title lines", [["Sales", N, N], ["by region", N, N], ["Item", "Price", "Count"], ["a", 1, 2]], "A3:C4", ("Item", "Price", "Count")),
-    ("keys and values above", [["Company", "Acme", N, N, N], ["Printed", DAY, N, N, N], ["A", "B", "C", "D", "E"], ["x", 1, 2, 3, 4]],
+    ("title above", [["Sales 2026", N, N], ["Item", "Price", "Count"], ["a", 1, 2], ["b", 3, 4]],
+     "A2:C4", ("Item", "Price", "Count")),
+    ("title, then a gap", [["Sales", N, N], [N, N, N], ["Item", "Price", "Count"], ["a", 1, 2]],
+     "A3:C4", ("Item", "Price", "Count")),
+    ("two title lines", [["Sales", N, N], ["by region", N, N], ["Item", "Price", "Count"], ["a", 1, 2]],
+     "A3:C4", ("Item", "Price", "Count")),
+    ("keys and values above",
+     [["Company", "Acme", N, N, N], ["Printed", DAY, N, N, N], ["A", "B", "C", "D", "E"], ["x", 1, 2, 3, 4]],
      "A3:E4", ("A", "B", "C", "D", "E")),
-    ("years as headers", [["Region", 2024, 2025, 2026], ["North", 10, 20, 30], ["South", 11, 21, 31]], "A1:D3", ("Region", "2024", "2025", "2026")),
-    ("dates as headers", [["Region", DAY, DAY], ["North", 10, 20], ["South", 11, 21]], "A1:C3", ("Region", "2026-03-01", "2026-03-01")),
+    ("years as headers", [["Region", 2024, 2025, 2026], ["North", 10, 20, 30], ["South", 11, 21, 31]],
+     "A1:D3", ("Region", "2024", "2025", "2026")),
+    ("dates as headers", [["Region", DAY, DAY], ["North", 10, 20], ["South", 11, 21]],
+     "A1:C3", ("Region", "2026-03-01", "2026-03-01")),
     ("only text", [["Name", "City"], ["Ann", "Rome"], ["Bob", "Oslo"]], "A1:B3", ("Name", "City")),
     ("one column", [["Score"], [4], [5]], "A1:A3", ("Score",)),
     ("a header cell missing", [["Name", N, "Age"], ["Ann", "x", 5], ["Bob", "y", 7]], "A1:C3", ("Name", "", "Age")),
-    ("a column of row numbers without a header", [[N, "Name", "Age"], [1, "Ann", 5], [2, "Bob", 7]], "A1:C3", ("", "Name", "Age")),
-    ("a footnote after a gap", [["Name", "Age"], ["Ann", 5], ["Bob", 7], [N, N], ["Source: census", N]], "A1:B3", ("Name", "Age")),
+    ("a column of row numbers without a header", [[N, "Name", "Age"], [1, "Ann", 5], [2, "Bob", 7]],
+     "A1:C3", ("", "Name", "Age")),
+    ("a footnote after a gap", [["Name", "Age"], ["Ann", 5], ["Bob", 7], [N, N], ["Source: census", N]],
+     "A1:B3", ("Name", "Age")),
     ("a gap in the data", [["Name", "Age"], ["Ann", 5], ["Bob", 7], [N, N], ["Cid", 9]], "A1:B5", ("Name", "Age")),
-    ("another table below", [["Name", "Age"], ["Ann", 5], ["Bob", 7], [N, N], ["City", "Size"], ["Rome", 3]], "A1:B3", ("Name", "Age")),
-    ("another table beside", [["Name", "Age", "Job", N, "City", "Size"], ["Ann", 5, "x", N, "Rome", 3]], "A1:C2", ("Name", "Age", "Job")),
+    ("another table below", [["Name", "Age"], ["Ann", 5], ["Bob", 7], [N, N], ["City", "Size"], ["Rome", 3]],
+     "A1:B3", ("Name", "Age")),
+    ("another table beside", [["Name", "Age", "Job", N, "City", "Size"], ["Ann", 5, "x", N, "Rome", 3]],
+     "A1:C2", ("Name", "Age", "Job")),
     ("the larger one is on the right", [["K", N, "Name", "Age"], ["v", N, "Ann", 5]], "C1:D2", ("Name", "Age")),
-    ("a shorter table beside", [["A", "B", N, "C", "D", "E"], ["x", 1, N, "y", 2, 3], [N, N, N, "z", 4, 5]], "D1:F3", ("C", "D", "E")),
+    ("a shorter table beside", [["A", "B", N, "C", "D", "E"], ["x", 1, N, "y", 2, 3], [N, N, N, "z", 4, 5]],
+     "D1:F3", ("C", "D", "E")),
     ("a total row", [["Item", "Price"], ["a", 1], ["b", 2], ["Total", 3]], "A1:B3", ("Item", "Price")),
-    ("a grand total after a gap", [["Item", "Price"], ["a", 1], ["b", 2], [N, N], ["Grand Total:", 3]], "A1:B3", ("Item", "Price")),
+    ("a grand total after a gap", [["Item", "Price"], ["a", 1], ["b", 2], [N, N], ["Grand Total:", 3]],
+     "A1:B3", ("Item", "Price")),
     ("a total of one row stays", [["Item", "Price"], ["a", 1], ["Total", 1]], "A1:B3", ("Item", "Price")),
     ("an item called Total Gym", [["Item", "Price"], ["a", 1], ["b", 2], ["Total Gym", 3]], "A1:B4", ("Item", "Price")),
     ("errors in the data", [["Item", "Share"], ["a", "#DIV/0!"], ["b", 2]], "A1:B3", ("Item", "Share")),
@@ -64,7 +76,12 @@ def test_what_is_left_out_is_said() -> None:
 
 
 def test_a_header_of_two_rows() -> None:
-    rows = [["Region", "Q1", None, "Q2", None], [None, "Sales", "Cost", "Sales", "Cost"], ["North", 1, 2, 3, 4], ["South", 5, 6, 7, 8]]
+    rows = [
+        ["Region", "Q1", None, "Q2", None],
+        [None, "Sales", "Cost", "Sales", "Cost"],
+        ["North", 1, 2, 3, 4],
+        ["South", 5, 6, 7, 8],
+    ]
     merged = (Area(1, 1, 2, 1), Area(1, 2, 1, 3), Area(1, 4, 1, 5))
     region = find_region(Grid(rows, 1, 1, merged), "the sheet")  # type: ignore[arg-type]  # object for Cell
     assert region.headers == ("Region", "Q1 Sales", "Q1 Cost", "Q2 Sales", "Q2 Cost")

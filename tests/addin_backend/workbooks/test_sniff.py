@@ -7,7 +7,12 @@ from pathlib import Path
 import pytest
 
 from addin_backend.errors import (
-    AddinError, DamagedWorkbookError, EncryptedWorkbookError, NotAWorkbookError, UnsupportedFormatError, WorkbookNotFoundError,
+    AddinError,
+    DamagedWorkbookError,
+    EncryptedWorkbookError,
+    NotAWorkbookError,
+    UnsupportedFormatError,
+    WorkbookNotFoundError,
 )  # fmt: skip
 from addin_backend.workbooks.package import open_package
 from addin_backend.workbooks.reader import read_table
@@ -65,9 +70,7 @@ def test_files_of_other_kinds(tmp_path: Path, data: bytes, error: type[AddinErro
         ({"xl/workbook.xml": "<workbook/>"}, DamagedWorkbookError, "lacks the part"),
     ],
 )
-def test_zip_files_of_other_kinds(
-    tmp_path: Path, parts: dict[str, bytes | str], error: type[AddinError], words: str
-) -> None:
+def test_zip_files_of_other_kinds(tmp_path: Path, parts: dict[str, bytes | str], error: type[AddinError], words: str) -> None:
     with pytest.raises(error, match=words):
         open_package(pack(parts, tmp_path / "book.xlsx"))
 
@@ -84,7 +87,10 @@ def test_a_workbook_part_that_is_missing_or_something_else(tmp_path: Path) -> No
     del parts["xl/workbook.xml"]
     with pytest.raises(DamagedWorkbookError, match="missing"):
         open_package(pack(parts, tmp_path / "a.xlsx"))
-    unmarked = {**minimal_parts(), "_rels/.rels": '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"/>'}
+    unmarked = {
+        **minimal_parts(),
+        "_rels/.rels": '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"/>',
+    }
     with pytest.raises(DamagedWorkbookError, match="none of its parts"):
         open_package(pack(unmarked, tmp_path / "b.xlsx"))
     other = minimal_parts(content_type=SHEET_TYPE.replace("spreadsheetml.sheet", "drawingml.chart"))
@@ -101,7 +107,8 @@ OUTSIDE = '<!DOCTYPE worksheet [<!ENTITY c SYSTEM "file:///etc/passwd">]>'
 
 @pytest.mark.parametrize("doctype", [BOMB, OUTSIDE, '<!DOCTYPE worksheet SYSTEM "http://example.org/x.dtd">'])
 @pytest.mark.parametrize(
-    "part", ["xl/worksheets/sheet1.xml", "xl/workbook.xml", "xl/styles.xml", "xl/_rels/workbook.xml.rels", "[Content_Types].xml"]
+    "part",
+    ["xl/worksheets/sheet1.xml", "xl/workbook.xml", "xl/styles.xml", "xl/_rels/workbook.xml.rels", "[Content_Types].xml"],
 )
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
 def test_entities_are_refused_in_every_part(tmp_path: Path, doctype: str, part: str, encoding: str) -> None:
@@ -117,7 +124,9 @@ def test_entities_in_the_shared_strings(tmp_path: Path) -> None:
     parts = minimal_parts()
     related = str(parts["xl/_rels/workbook.xml.rels"])
     shared = related[related.index("<Relationship Id") : related.index("</Relationships>")]
-    shared = shared.replace("rId1", "rId9").replace("/worksheet", "/sharedStrings", 1).replace("worksheets/sheet1", "sharedStrings")
+    shared = (
+        shared.replace("rId1", "rId9").replace("/worksheet", "/sharedStrings", 1).replace("worksheets/sheet1", "sharedStrings")
+    )
     parts["xl/_rels/workbook.xml.rels"] = related.replace("</Relationships>", shared + "</Relationships>")
     parts["xl/sharedStrings.xml"] = f'{BOMB}<sst xmlns="{MAIN}"><si><t>&c;</t></si></sst>'
     with pytest.raises(AddinError, match="document type"):

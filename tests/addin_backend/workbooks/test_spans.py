@@ -44,7 +44,11 @@ def test_skipped_content_is_checked_but_not_recorded() -> None:
 
 @pytest.mark.parametrize(
     ("tag", "expected"),
-    [(b"<a p='1'/>", b"<a p='9'/>"), (b'<a q=" p=\'3\'" p = "1">x</a>', b'<a q=" p=\'3\'" p = "9">x</a>'), (b"<a>x</a>", b'<a p="9">x</a>')],
+    [
+        (b"<a p='1'/>", b"<a p='9'/>"),
+        (b'<a q=" p=\'3\'" p = "1">x</a>', b'<a q=" p=\'3\'" p = "9">x</a>'),
+        (b"<a>x</a>", b'<a p="9">x</a>'),
+    ],
 )
 def test_an_attribute_is_set_in_place(tag: bytes, expected: bytes) -> None:
     root = outline(tag, "part")

@@ -59,7 +59,10 @@ def make_cells(concept: Concept, style: Style, rows: int, rng: random.Random, na
         case "person":
             return _people(style, rows, rng, names, several=concept.key in ("name", "who", "guest"))
         case "email":
-            return [f"{_pick(rng, names['first'])}.{_pick(rng, names['last'])}@{_pick(rng, names['mail'])}".lower() for _ in range(rows)]
+            return [
+                f"{_pick(rng, names['first'])}.{_pick(rng, names['last'])}@{_pick(rng, names['mail'])}".lower()
+                for _ in range(rows)
+            ]
         case kind:
             used = rng.sample(names[kind], rng.randint(4, min(8, rows)))
             return [_pick(rng, used) for _ in range(rows)]
@@ -110,7 +113,11 @@ def _codes(concept: Concept, rows: int, rng: random.Random) -> list[Cell]:
     start = rng.randrange(1000)
     result: list[Cell] = []
     for k in range(rows):
-        digits = f"{start + k * rng.randint(1, 3):06d}"[::-1] if rng.random() < 0.7 else "".join(rng.choices(string.digits, k=8))[::-1]
+        digits = (
+            f"{start + k * rng.randint(1, 3):06d}"[::-1]
+            if rng.random() < 0.7
+            else "".join(rng.choices(string.digits, k=8))[::-1]
+        )
         supply = iter(digits + "9" * 12)
         result.append("".join(next(supply) if sign == "#" else sign for sign in _pick(rng, patterns)[::-1])[::-1])
     return result

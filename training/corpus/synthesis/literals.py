@@ -84,7 +84,11 @@ def _number_form(value: float, rng: random.Random, words: float) -> str:
     if whole and draw < words and value < 100_000:
         spelt = spell(int(value))
         if spelt and (value <= 20 or value % 10 == 0 or rng.random() < 0.4):
-            return {"twelve": pick(rng, ("a dozen", "twelve", "twelve")), "one hundred": "a hundred", "one thousand": "a thousand"}.get(spelt, spelt)
+            return {
+                "twelve": pick(rng, ("a dozen", "twelve", "twelve")),
+                "one hundred": "a hundred",
+                "one thousand": "a thousand",
+            }.get(spelt, spelt)
     if whole and value >= 1000:
         if value % 100 == 0 and draw < 0.5:
             return _scaled(value, rng)
@@ -131,7 +135,7 @@ def ordinal(number: int) -> str:
     """1 -> 1st."""
     if 10 <= number % 100 <= 20:
         return f"{number}th"
-    return f"{number}{ {1: 'st', 2: 'nd', 3: 'rd'}.get(number % 10, 'th')}"
+    return f"{number}{ {1: 'st', 2: 'nd', 3: 'rd'}.get(number % 10, 'th') }"
 
 
 def say_day(day: dt.date, rng: random.Random) -> str:
@@ -162,13 +166,21 @@ def say_month(year: int, month: int, rng: random.Random, *, with_year: bool) -> 
     name = pick(rng, (calendar.month_name[month], calendar.month_name[month], calendar.month_abbr[month]))
     if not with_year:
         return keep(_lowered(name, rng))
-    return keep(_lowered(pick(rng, (f"{name} {year}", f"{name} {year}", f"{name} '{year % 100:02d}", f"{name} of {year}")), rng))
+    return keep(
+        _lowered(pick(rng, (f"{name} {year}", f"{name} {year}", f"{name} '{year % 100:02d}", f"{name} of {year}")), rng)
+    )
 
 
 def say_quarter(year: int, quarter: int, rng: random.Random) -> str:
     """`Q3 2026`, `third quarter of 2025`."""
     nth = ("first", "second", "third", "fourth")[quarter - 1]
-    forms = [f"Q{quarter} {year}", f"Q{quarter} {year}", f"Q{quarter}/{year}", f"Q{quarter} of {year}", f"{nth} quarter of {year}"]
+    forms = [
+        f"Q{quarter} {year}",
+        f"Q{quarter} {year}",
+        f"Q{quarter}/{year}",
+        f"Q{quarter} of {year}",
+        f"{nth} quarter of {year}",
+    ]
     forms += [f"Q{quarter}", f"Q{quarter}"] if year == TODAY.year else []
     return keep(_lowered(pick(rng, forms), rng))
 
@@ -181,11 +193,20 @@ def say_days(rng: random.Random, *, article: bool, longest: int = 5000) -> tuple
     """A length of time and its days, read by the codec: `3 weeks` 21; `article` allows `a month`, `half a year`."""
     while True:
         name, size = _DAY_UNITS[rng.choices((0, 1, 2, 3), (42, 27, 20, 11))[0]]
-        count = pick(rng, {"day": (2, 3, 4, 5, 6, 8, 10, 12, 14, 15, 20, 21, 28, 30, 45, 60, 90, 100, 120, 180)}.get(name, (2, 2, 3, 3, 4, 5, 6, 8, 10)))
+        count = pick(
+            rng,
+            {"day": (2, 3, 4, 5, 6, 8, 10, 12, 14, 15, 20, 21, 28, 30, 45, 60, 90, 100, 120, 180)}.get(
+                name, (2, 2, 3, 3, 4, 5, 6, 8, 10)
+            ),
+        )
         if article and rng.random() < 0.12:
             text = pick(rng, ("a week", "a month", "a year", "a fortnight", "half a year", "a quarter", "a decade"))
         elif rng.random() < 0.1:
-            text = f"{count}{pick(rng, ('d', ' d'))}" if name == "day" else f"{count} {({'week': 'wks', 'month': 'mths', 'year': 'yrs'})[name]}"
+            text = (
+                f"{count}{pick(rng, ('d', ' d'))}"
+                if name == "day"
+                else f"{count} {({'week': 'wks', 'month': 'mths', 'year': 'yrs'})[name]}"
+            )
         else:
             spelt = spell(count) if count <= 20 and rng.random() < 0.35 else None
             text = f"{spelt or count} {name}s"

@@ -1,0 +1,61 @@
+"""What typing does to a sentence: case, typos, missing apostrophes, signs at the end. Literals stay readable."""
+
+from __future__ import annotations
+
+import random
+import re
+
+from training.corpus.augment import mistype
+from training.corpus.synthesis.literals import CASE, CLOSE, OPEN
+from training.corpus.synthesis.phrases import tidy
+
+_PIECES = re.compile(f"({OPEN}[^{CLOSE}]*{CLOSE})")
+_LONG_WORD = re.compile(r"[^\W\d_]{4,}")
+_SHORT = (("with ", "w/ "), ("without ", "w/o "), (" and ", " n "), (" and ", " & "), ("please", "pls"), ("between", "btw"), ("you", "u"), ("are", "r"))
+
+
+def finish(text: str, rng: random.Random) -> str:
+    """The utterance as typed, marks removed."""
+    pieces = _PIECES.split(tidy(text))
+    free = [k for k, piece in enumerate(pieces) if piece and piece[0] != OPEN]
+    if rng.random() < 0.3:
+        for k in free:
+            pieces[k] = pieces[k].replace("n't", "nt").replace("’", "'")
+    if rng.random() < 0.03:
+        long, short = rng.choice(_SHORT[:5])
+        for k in free:
+            pieces[k] = pieces[k].replace(long, short)
+    if rng.random() < 0.085:
+        for _ in range(rng.choice((1, 1, 1, 2))):
+            _mistype_one(pieces, free, rng)
+    pieces = _cased(pieces, rng)
+    words = "".join(piece.strip(OPEN + CLOSE + CASE) for piece in pieces)
+    words = tidy(words)
+    draw = rng.random()
+    if words[-1:].isalnum() and draw < 0.06:
+        words += "." if draw < 0.045 else "!"
+    return words
+
+
+def _mistype_one(pieces: list[str], free: list[int], rng: random.Random) -> None:
+    places = [(k, match) for k in free for match in _LONG_WORD.finditer(pieces[k])]
+    if places:
+        k, match = rng.choice(places)
+        pieces[k] = pieces[k][: match.start()] + mistype(match.group(), rng) + pieces[k][match.end() :]
+
+
+def _cased(pieces: list[str], rng: random.Random) -> list[str]:
+    draw = rng.random()
+    if draw < 0.16:
+        return [piece if piece[:2] == OPEN + CASE else piece.lower() for piece in pieces]
+    if draw < 0.34:
+        for k, piece in enumerate(pieces):
+            stripped = piece.lstrip(OPEN)
+            if stripped and not piece.startswith(OPEN + CASE):
+                pieces[k] = piece[: len(piece) - len(stripped)] + stripped[0].upper() + stripped[1:]
+                break
+            if stripped:
+                break
+    elif draw < 0.348 and sum(map(len, pieces)) < 45:
+        return [piece if piece[:2] == OPEN + CASE else piece.upper() for piece in pieces]
+    return pieces
