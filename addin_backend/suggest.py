@@ -160,7 +160,7 @@ def _answer(utterance: Utterance, request: Request, proposals: Sequence[Proposal
         try:
             reading = _read(proposal, proposal.rule, request.table, options)
         except GrammarError as error:
-            dropped["check" if isinstance(error, RuleCheckError) else "unsupported"] += proposal.votes
+            dropped["check" if isinstance(error, RuleCheckError) else "unsupported"] += 1
             refusals.append(str(error))
             continue
         key = _meaning(reading)

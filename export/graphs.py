@@ -14,7 +14,7 @@ from training.model.codefusion import CodeFusion, copy_targets
 from training.model.pointer import Marked
 
 
-CHOICES = 4
+CHOICES = 8
 """How many tokens a position gives to the search for the best sequences."""
 
 

@@ -144,6 +144,7 @@ def _arithmetic(operator: str, left: n.Value, right: n.Value, table: Table) -> N
 
 
 def _compare(name: str, left: n.Value, right: n.Value, table: Table) -> None:
+    _differ(name, left, right, table)
     _part_of_date(left, right)
     _part_of_date(right, left)
     for one, other in ((left, right), (right, left)):
@@ -184,7 +185,13 @@ def constant(value: n.Value) -> float | None:
     return float(found.numbers[0]) if found.has(Class.NUMBER)[0] else None
 
 
+def _differ(name: str, left: n.Value, right: n.Value, table: Table) -> None:
+    if left == right:
+        raise RuleCheckError(f"{name} compares {_name_of(left, table)} with itself.")
+
+
 def _text_test(rule: n.TextTest, table: Table) -> None:
+    _differ(rule.name, rule.value, rule.text, table)
     _needs(rule.name, rule.text, {Type.TEXT, Type.NUMBER}, table)
     if Type.TEXT in main_types(rule.value, table):
         return

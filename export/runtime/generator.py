@@ -19,6 +19,7 @@ from export.runtime.proposals import Proposal
 from export.runtime.sampler import Schedule, ddim
 from export.runtime.sessions import choose_providers, open_session
 from export.runtime.strings import StringVectors
+from grammar.codec.automaton import Automaton
 from grammar.codec.decode import decode
 from grammar.codec.pieces import PieceTokenizer, place
 from grammar.codec.view import View, make_view
@@ -131,7 +132,7 @@ class Generator:
     @staticmethod
     def _read(tokens: NDArray[np.int64], log_probs: NDArray[np.float32], view: View, today: dt.date) -> list[Proposal]:
         proposals = []
-        for sequence in best_sequences(tokens, log_probs):
+        for sequence in best_sequences(tokens, log_probs, Automaton(view)):
             try:
                 read = decode([RULES.tokens[token] for token in sequence.tokens], view, today=today)
             except GrammarError:

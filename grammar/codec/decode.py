@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from grammar import nodes as n
-from grammar.codec.literal_types import Expected, expected_beside, operand_expected, read_literal
+from grammar.codec.literal_types import Expected, expected_beside, operand_expected, read_literal, read_span
 from grammar.codec.view import View
 from grammar.codec.vocabulary import ABSTAIN, ICON_STYLES, LOOK_KEYS, MODIFIERS, PAD, RULES, YEARS
 from grammar.errors import GrammarError
@@ -180,12 +180,10 @@ class _Reader:
         if not first <= last < len(self.view.words):
             raise DecodingError(f"there is no span from word {first} to word {last}")
         text = self.view.slice(first, last)
-        readings = (expected, Expected.NUMBER, Expected.TEXT) if modifier is None else (expected,)
-        for reading in readings:
-            value = read_literal(text, reading, self.today, modifier)
-            if value is not None:
-                return value
-        raise DecodingError(f"{text!r} cannot be read as a {expected}")
+        value = read_span(text, expected, self.today, modifier)
+        if value is None:
+            raise DecodingError(f"{text!r} cannot be read as a {expected}")
+        return value
 
     # -- scope and look ------------------------------------------------------------------------------------------
 

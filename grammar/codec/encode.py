@@ -13,7 +13,7 @@ from operator import add, mul, sub, truediv
 from rapidfuzz import fuzz
 
 from grammar import nodes as n
-from grammar.codec.literal_types import Expected, expected_beside, operand_expected, read_literal
+from grammar.codec.literal_types import Expected, expected_beside, operand_expected, read_literal, read_span
 from grammar.codec.view import Link, View
 from grammar.codec.vocabulary import ABSTAIN, LOOK_KEYS, RULES, YEARS
 from grammar.errors import GrammarError
@@ -99,7 +99,7 @@ class _Encoder:
             case n.Date():
                 return self.date(folded)
             case n.Text():
-                return self.text("Equals", folded, beside)
+                return self.text("Equals", folded, beside, expected)
             case n.Call(name, argument):
                 return [name, *self.value(argument, Expected.NUMBER)]
             case n.Arithmetic(operator, left, right):
@@ -109,11 +109,7 @@ class _Encoder:
                 raise EncodingError(f"{type(value).__name__} has no tokens")
 
     def number(self, number: float, expected: Expected) -> list[str]:
-        if expected in (Expected.DATE, Expected.TEXT):
-            expected = Expected.NUMBER
         span = self._number_span(number, expected)
-        if span is None and expected is Expected.DAYS:
-            span = self._number_span(number, Expected.NUMBER)
         if span:
             return span
         for modifier in ("UP", "DOWN", "NEGATIVE"):
@@ -132,7 +128,7 @@ class _Encoder:
         wanted = n.Number(number)
 
         def same(a: int, b: int) -> bool:
-            return _same_number(read_literal(self.view.slice(a, b), expected, self.today, modifier), wanted)
+            return _same_number(read_span(self.view.slice(a, b), expected, self.today, modifier), wanted)
 
         return self._find(same)
 
@@ -150,7 +146,7 @@ class _Encoder:
                 return [modifier, *span] if modifier else span
         raise EncodingError(f"the day {date} is not in the utterance")
 
-    def text(self, name: str, text: n.Value, beside: n.Value | None) -> list[str]:
+    def text(self, name: str, text: n.Value, beside: n.Value | None, expected: Expected = Expected.TEXT) -> list[str]:
         if not isinstance(text, n.Text):
             return self.value(text, Expected.TEXT)
         folded = text.value.casefold()
@@ -158,8 +154,8 @@ class _Encoder:
         nodes = [v for v in self.view.values if v.column == slot and v.text.casefold() == folded]
         if nodes and name in ("TextEquals", "Equals", "NotEquals") and nodes[0].whole:
             return [f"v{nodes[0].slot}"]
-        span = self._find(lambda a, b: read_literal(self.view.slice(a, b), Expected.TEXT, self.today) == text)
-        span = span or self._find(lambda a, b: self.view.slice(a, b).strip("\"“”'‘’ ").casefold() == folded)
+        span = self._find(lambda a, b: read_span(self.view.slice(a, b), expected, self.today) == text)
+        span = span or self._find(lambda a, b: _folded_text(read_span(self.view.slice(a, b), expected, self.today)) == folded)
         if span:
             return span
         if nodes:
@@ -213,6 +209,10 @@ _FOLD: dict[str, Callable[[float, float], float]] = {"+": add, "-": sub, "*": mu
 
 def _same_number(read: n.Value | None, wanted: n.Number) -> bool:
     return isinstance(read, n.Number) and abs(read.value - wanted.value) <= 1e-9 * max(1.0, abs(wanted.value))
+
+
+def _folded_text(read: n.Value | None) -> str | None:
+    return read.value.casefold() if isinstance(read, n.Text) else None
 
 
 def _is_period(text: str, today: dt.date) -> bool:

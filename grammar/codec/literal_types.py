@@ -84,6 +84,13 @@ def read_literal(text: str, expected: Expected, today: dt.date, modifier: str | 
             return _plain_number(text)
 
 
+def read_span(text: str, expected: Expected, today: dt.date, modifier: str | None = None) -> n.Value | None:
+    """The slice as decoding reads it: as expected, else as a number, else as text; with a modifier only as expected."""
+    readings = (expected, Expected.NUMBER, Expected.TEXT) if modifier is None else (expected,)
+    values = (read_literal(text, reading, today, modifier) for reading in readings)
+    return next((value for value in values if value is not None), None)
+
+
 def _plain_number(text: str) -> n.Number | None:
     read = read_number(text)
     return n.Number(*read) if read else None

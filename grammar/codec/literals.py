@@ -46,7 +46,7 @@ _FRACTION = re.compile(
     r"^(?:(?P<a>\d+)(?:\s+and)?\s*)?(?P<glyph>[½¼¾⅓⅔])$|^(?:(?P<b>\d+)(?:\s+and)?\s+)?(?P<top>\d)\s?/\s?(?P<bottom>\d|10)$"
 )
 _GLYPHS = {"½": 0.5, "¼": 0.25, "¾": 0.75, "⅓": 1 / 3, "⅔": 2 / 3}
-_DIGIT_WORDS = {word: k for k, word in enumerate("zero one two three four five six seven eight nine".split())}
+_DIGITS_SPOKEN = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 _TRAILING_CURRENCY = re.compile(r" (?:euros?|eur|usd|dollars?|pounds?|quid|bucks?|pence|cents?)$")
 _WORDY_PERCENT = re.compile(r"\s*(?:%|percent|per cent|pct|pc)$")
 MONTHS = {name.casefold(): k for k, name in enumerate(calendar.month_name) if name}
@@ -125,8 +125,9 @@ def _wordy_value(bare: str) -> float | None:
         return None if whole is None or whole % 1 else whole + 0.5
     whole_words, point, digits = bare.partition(" point ")
     if point:
-        whole, read = _wordy_value(whole_words), [_DIGIT_WORDS.get(word) for word in digits.split()]
-        return None if whole is None or None in read else float(f"{whole:.0f}." + "".join(map(str, read)))
+        whole, read = _wordy_value(whole_words), digits.split()
+        known = whole is not None and whole % 1 == 0 and set(read) <= set(_DIGITS_SPOKEN)
+        return float(f"{whole:.0f}." + "".join(str(_DIGITS_SPOKEN.index(word)) for word in read)) if known else None
     head, _, last = bare.rpartition(" ")  # `ten k`, `two lakhs`: what text2num does not know
     count = _wordy_value(head) if head and last in _SCALES else None
     return None if count is None else count * _SCALES[last]

@@ -18,7 +18,8 @@ Given = Sequence[tuple[str | None, int] | tuple[str | None, int, str] | tuple[st
 def proposal(text: str | None, votes: int, scope: str = "cells", look: dict[str, str | bool] | None = None) -> Proposal:
     """A proposal of the rule `text`; None abstains."""
     rule = None if text is None else parse(text)
-    return Proposal(rule=rule, scope=scope, look=look or {}, score=math.log(max(votes, 1) / SEEDS), votes=votes, seeds=SEEDS)
+    score = math.log(max(votes, 1) / SEEDS)
+    return Proposal(rule, scope, look or {}, score=score, votes=votes, seeds=SEEDS, probability=votes / SEEDS)
 
 
 @dataclass

@@ -31,8 +31,8 @@ def test_it_works() -> None:
     )
     shown = json.loads(json.dumps(candidate.as_dict()))
     assert list(shown) == [
-        "rule", "explanation", "applies_to", "scope", "blanks", "format", "matches", "excel", "office_js", "confidence", "votes",
-        "seeds",
+        "rule", "explanation", "applies_to", "scope", "blanks", "format", "matches", "excel", "office_js", "confidence",
+        "votes", "seeds",
     ]  # fmt: skip
     assert shown["rule"] == "GreaterThan(c[2], 16000)"
     assert shown["explanation"] == "Profit is greater than 16,000"

@@ -9,16 +9,12 @@ from addin_backend.ranking import RankingWeights, Signs, confidence, plausibilit
 WEIGHTS = RankingWeights()
 
 
-def signs(votes=8, score=-0.2, matched=5, rows=20, visual=False):
-    return Signs(votes, 16, score, matched, rows, visual)
+def signs(probability=0.5, matched=5, rows=20, visual=False):
+    return Signs(probability, 8, 16, matched, rows, visual)
 
 
-def test_more_votes_win():
-    assert rank_value(signs(votes=9, score=-0.5), WEIGHTS) > rank_value(signs(votes=7, score=-0.1), WEIGHTS)
-
-
-def test_the_score_decides_between_equal_votes():
-    assert rank_value(signs(score=-0.1), WEIGHTS) > rank_value(signs(score=-0.9), WEIGHTS)
+def test_the_likelier_reading_comes_first():
+    assert rank_value(signs(0.6), WEIGHTS) > rank_value(signs(0.3), WEIGHTS)
 
 
 @pytest.mark.parametrize("matched", [0, 20])
@@ -28,7 +24,7 @@ def test_nothing_and_everything_are_doubted(matched):
 
 
 def test_the_doubt_is_mild():
-    assert rank_value(signs(votes=14, matched=0), WEIGHTS) > rank_value(signs(votes=2), WEIGHTS)
+    assert rank_value(signs(0.8, matched=0), WEIGHTS) > rank_value(signs(0.1), WEIGHTS)
 
 
 def test_a_look_colours_every_cell_without_doubt():
@@ -36,11 +32,15 @@ def test_a_look_colours_every_cell_without_doubt():
 
 
 def test_confidence_is_a_share():
-    assert confidence(Signs(16, 16, 0.0, 3, 20), WEIGHTS) == 1
-    assert 0 < confidence(Signs(1, 16, -3.0, 0, 20), WEIGHTS) < 0.1
+    assert confidence(signs(1.0), WEIGHTS) == 1
+    assert 0 < confidence(signs(0.1, matched=0), WEIGHTS) < 0.1
 
 
-@pytest.mark.parametrize("wrong", [{"nothing": 0}, {"everything": 1.5}, {"share_in_confidence": 2}, {"score": -1}])
+def test_a_probability_of_nothing_can_be_ranked():
+    assert rank_value(signs(0.0), WEIGHTS) < rank_value(signs(0.01), WEIGHTS)
+
+
+@pytest.mark.parametrize("wrong", [{"nothing": 0}, {"everything": 1.5}, {"abstain": 0}])
 def test_wrong_weights_are_refused(wrong):
     with pytest.raises(ValueError, match="weights"):
         RankingWeights(**wrong)

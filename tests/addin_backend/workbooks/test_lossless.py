@@ -25,10 +25,11 @@ needs_data = pytest.mark.skipif(not REAL, reason=f"no workbooks in {DATA}: set C
 needs_libreoffice = pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice (soffice) is not installed")
 
 
-def first_worksheet(path: Path) -> tuple[str, str]:
-    """Name and part of the first worksheet."""
+def busiest_worksheet(path: Path) -> tuple[str, str]:
+    """Name and part of the worksheet with the most rules (x14 ones too), the first of equals."""
     with open_package(path) as package:
-        sheet = next(sheet for sheet in package.sheets if sheet.kind == "worksheet" and sheet.part)
+        sheets = [sheet for sheet in package.sheets if sheet.kind == "worksheet" and sheet.part]
+        sheet = max(sheets, key=lambda sheet: package.read(str(sheet.part)).count(b"cfRule "))
         return sheet.name, str(sheet.part)
 
 
@@ -56,7 +57,7 @@ def openpyxl_rules(path: Path) -> dict[str, int] | None:
 
 
 def check_lossless(source: Path, target: Path, *, first: bool) -> PatchReport:
-    sheet, part = first_worksheet(source)
+    sheet, part = busiest_worksheet(source)
     report = patch_rule(source, target, sheet, "A1:C20", red_rule("123456"), first=first)
     before, after = raw_entries(source), raw_entries(target)
     assert list(before) == list(after), "parts keep their order"
@@ -102,17 +103,19 @@ def convert(files: list[Path], out: Path) -> set[str]:
     return {path.name for path in files if path.stem in done}
 
 
-def not_reopened(copies: list[Path], originals: dict[str, Path], out: Path) -> list[str]:
-    """Copies that LibreOffice does not open although it opens their originals."""
+def not_reopened(copies: list[Path], originals: dict[str, Path], out: Path) -> tuple[list[str], list[str]]:
+    """Copies that LibreOffice does not open although it opens their originals, and those of which it opens neither."""
     failed: list[str] = []
+    hopeless: list[str] = []
     left = copies
     while left:
         opened = convert(left, out)
         left = [path for path in left if path.name not in opened]
-        if left and convert([originals[left[0].name]], out.with_name(f"original-{left[0].stem}")):
-            failed.append(left[0].name)
+        if left:
+            original = convert([originals[left[0].name]], out.with_name(f"original-{left[0].stem}"))
+            (failed if original else hopeless).append(left[0].name)
         left = left[1:]
-    return failed
+    return failed, hopeless
 
 
 @needs_libreoffice
@@ -132,10 +135,12 @@ def test_libreoffice_opens_our_own_workbooks(tmp_path: Path) -> None:
 def test_libreoffice_opens_every_copy(tmp_path: Path) -> None:
     copies = []
     for source in REAL:
-        sheet, _ = first_worksheet(source)
+        sheet, _ = busiest_worksheet(source)
         copies.append(tmp_path / source.name)
         patch_rule(source, copies[-1], sheet, "A1:C20", red_rule())
-    assert not_reopened(copies, {path.name: path for path in REAL}, tmp_path / "csv") == []
+    failed, hopeless = not_reopened(copies, {path.name: path for path in REAL}, tmp_path / "csv")
+    assert failed == []
+    assert len(hopeless) <= 3, "LibreOffice 7.4 falls over one of the originals (sparklines)"
 
 
 @needs_data

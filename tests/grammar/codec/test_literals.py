@@ -59,8 +59,8 @@ def test_cases(left: str, expected: str) -> None:
 
 
 pieces = st.sampled_from((
-    "1e", "999", "12", "-", "−", "%", "k", "million", "June", "the", "th", "/", ".", ",", "'", "½", "٣", "²", "Ⅷ", "half", "a", "of",
-    "two", "and", "days", "week", "Q", "4", "2026", "31", " ", " ", "\u0301", "🙂", "مرحبا", "point", "hundred", "-",
+    "1e", "999", "12", "-", "−", "%", "k", "million", "June", "the", "th", "/", ".", ",", "'", "½", "٣", "²", "Ⅷ", "half",
+    "two", "and", "days", "week", "Q", "4", "2026", "31", " ", " ", "\u0301", "🙂", "مرحبا", "point", "hundred",
 ))  # fmt: skip
 texts = st.one_of(st.text(max_size=20), st.lists(pieces, max_size=8).map("".join))
 

@@ -12,7 +12,7 @@ from training.corpus.synthesis.texts import equals, said_value
 _TWO = {"and": 44, "but": 10, "or": 20, "unless": 5, "but.not": 6, "neither": 4, "notboth": 1}
 _THREE = {"and3": 20, "or3": 12, "and.or": 12, "or.and": 12, "ors.thenand": 8, "and.thenor": 8, "neither3": 4}
 _FOUR = {"and4": 4, "or4": 3, "and.and.or": 3, "two.ors": 3, "two.ands": 3}
-_FORMS = ((frozenset({CLAUSE}), 52), (frozenset({MODIFIER}), 30), (frozenset({VERB, MODIFIER}), 8), (frozenset({CLAUSE, MODIFIER}), 10))
+_FORMS = ((frozenset({CLAUSE}), 46), (frozenset({MODIFIER}), 38), (frozenset({VERB, MODIFIER}), 8), (frozenset({CLAUSE, MODIFIER}), 10))
 
 
 def compound(t: Teller) -> Said | None:
@@ -20,7 +20,7 @@ def compound(t: Teller) -> Said | None:
     draw = t.rng.random()
     if draw < 0.2:
         return values(t, FORMS)
-    size = 2 if draw < 0.74 else 3 if draw < 0.93 else 4
+    size = 2 if draw < 0.77 else 3 if draw < 0.95 else 4
     wanted = t.rng.choices([form for form, _ in _FORMS], [weight for _, weight in _FORMS])[0]
     parts = _parts(size, t, wanted)
     return _joined(parts, t) if len(parts) == size else None

@@ -37,7 +37,7 @@ def date(one: Field, t: Teller, wanted: frozenset[str] = FORMS) -> Said | None:
         return _overdue(one, t)
     verbs = [verb for verb in one.concept.verbs if not verb.endswith(_UNFIT)]
     lone = len(t.sheet.dates) == 1
-    forms = ["C"] * 6 + (["M"] * 9 + ["V"] * 3 if verbs else []) + ["MW"] * 2 + (["Mlone"] * 4 if lone else [])
+    forms = ["C"] * 5 + (["M"] * 11 + ["V"] * 3 if verbs else []) + ["MW"] * 2 + (["Mlone"] * 6 if lone else [])
     form = t.form(forms, wanted)
     if form is None:
         return None
@@ -100,7 +100,7 @@ def _days_between(one: Field, t: Teller) -> When:
     first, last = sorted((_some_day(one, t), _some_day(one, t)))
     last += dt.timedelta(days=5 if first == last else 0)
     negated = t.chance(0.12)
-    words = t.say("notbetween" if negated else "between", d=say_day(first, t.rng), e=say_day(last, t.rng))
+    words = t.say("notbetween" if negated else "between", d=say_day(first, t.rng, bare=False), e=say_day(last, t.rng, bare=False))
     return When(words, n.Between("NotBetween" if negated else "Between", column_of(one), _node(first), _node(last)))
 
 

@@ -27,7 +27,7 @@ from training.corpus.synthesis.teller import CLAUSE, NOUN, Qualities, Said, Tell
 PER_TABLE = 12
 FAMILIES = {
     "compare": 190, "text": 150, "date": 190, "compound": 170, "rank": 75, "state": 55, "visual": 50, "arithmetic": 60, "cross-column": 40,
-    "average": 40, "abstain": 55,
+    "average": 40, "abstain": 75,
 }  # fmt: skip
 FORMAT_SHARE, ROW_SHARE, CELL_SHARE, AGAIN_SHARE = 0.255, 0.08, 0.015, 0.25
 _DIGITS = re.compile(r"\d+")
@@ -105,7 +105,7 @@ def make_request(family: str, t: Teller, foreign: Teller) -> dict[str, Any] | No
             return None
     wish, scope = _extras(family, said, t)
     utterance = finish(sentence(said, wish, scope, t), t.rng)
-    tags = [family, "synthetic", *dict.fromkeys(said.tags), *(["format"] if wish else []), *(["row-scope"] if scope == "row" else [])]
+    tags = list(dict.fromkeys((family, "synthetic", *said.tags, *(("format",) * bool(wish)), *(("row-scope",) * (scope == "row")))))
     return {
         "utterance": utterance, "rule": None if rule is None else show(rule), "scope": scope, "format": wish.look if wish else None, "tags": tags,
     }  # fmt: skip

@@ -37,6 +37,8 @@ UNITS: dict[str, tuple[str, ...]] = {
     "pages": ("{} pages", "{} pp"), "goals": ("{} goals",), "games": ("{} games", "{} matches"), "assists": ("{} assists",),
     "clicks": ("{} clicks",), "reviews": ("{} reviews",), "shares": ("{} shares",), "times": ("{} times", "{}x"),
 }  # fmt: skip
+COUNTED = frozenset({"pcs", "nights", "rooms", "persons", "seats", "tickets", "stars", "points", "pages", "goals", "games", "assists", "clicks",
+                     "reviews", "shares", "times", "days", "yrs", "kcal", "kwh"})  # fmt: skip
 PERCENTS = ("{}%", "{}%", "{}%", "{} %", "{} percent", "{} percent", "{} pct", "{} per cent")
 _DAY_UNITS = (("day", 1), ("week", 7), ("month", 30), ("year", 365))
 
@@ -138,8 +140,8 @@ def ordinal(number: int) -> str:
     return f"{number}{ {1: 'st', 2: 'nd', 3: 'rd'}.get(number % 10, 'th') }"
 
 
-def say_day(day: dt.date, rng: random.Random) -> str:
-    """A day in one of the notations that the codec reads, year left out now and then in the current year."""
+def say_day(day: dt.date, rng: random.Random, *, bare: bool = True) -> str:
+    """A day in one of the notations that the codec reads; the current year may be left out, with `bare` this month as well."""
     month, short = calendar.month_name[day.month], calendar.month_abbr[day.month]
     name = month if rng.random() < 0.65 else short
     year = "" if day.year == TODAY.year and rng.random() < 0.6 else str(day.year)
@@ -154,7 +156,7 @@ def say_day(day: dt.date, rng: random.Random) -> str:
         forms += [f"{m}/{d}/{year}"] if d > 12 else []
     else:
         forms += [f"{d}/{m}", f"{d}.{m}."]
-        forms += [f"the {ordinal(d)}"] if m == TODAY.month else []
+        forms += [f"the {ordinal(d)}"] if bare and m == TODAY.month else []
     text = pick(rng, forms).strip()
     if read_period(text, TODAY) != (day, day):
         text = f"{d} {month} {day.year}"

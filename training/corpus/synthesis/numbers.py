@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from grammar import nodes as n
-from training.corpus.synthesis.literals import UNITS, keep, say_number, say_percent
+from training.corpus.synthesis.literals import COUNTED, UNITS, keep, say_number, say_percent
 from training.corpus.synthesis.sheets import Field
 from training.corpus.synthesis.teller import FORMS, MODIFIER, VERB, Said, Teller, column_of
 
@@ -74,6 +74,8 @@ def number(one: Field, t: Teller, wanted: frozenset[str] = FORMS) -> Said | None
     if form == "Cnot":
         operator = t.pick(("gt", "lt"))
     needs_unit = 1.0 if form in ("MU", "MQ") and len(t.sheet.numeric) > 1 else 0.45
+    if form in ("Cnum", "Cnot", "Mnum", "VH") and one.concept.unit in COUNTED:
+        needs_unit = 0.0  # "clicks over 500 clicks"
     if operator in RANGES:
         slots, rule = _range(one, operator, t, needs_unit)
     else:
@@ -84,18 +86,18 @@ def number(one: Field, t: Teller, wanted: frozenset[str] = FORMS) -> Said | None
 
 
 def _forms(one: Field, t: Teller) -> list[str]:
-    forms = ["Cnum"] * 9 + ["Mnum"] * 3 + ["VH"] + ["Cnot"]
-    forms += ["VV"] * 5 if one.concept.verbs else []
+    forms = ["Cnum"] * 8 + ["Mnum"] * 2 + ["VH"] + ["Cnot"]
+    forms += ["VV"] * 8 if one.concept.verbs else []
     lone = len(t.sheet.numeric) == 1
     alone = t.sheet.alone(one) and all("{}" != form for form in UNITS.get(one.concept.unit or "", ("{}",)))
-    forms += ["MU"] * 4 if lone or alone else []
+    forms += ["MU"] * 7 if lone or alone else []
     quality = one.concept.quality
     if (
         quality in t.qualities
         and sum(f.concept.quality == quality for f in t.sheet.fields) == 1
         and (lone or alone or quality not in GENERIC)
     ):
-        forms += ["MQ"] * 3
+        forms += ["MQ"] * 5
     return forms
 
 

@@ -46,16 +46,18 @@ def arithmetic(t: Teller, wanted: frozenset[str] = FORMS) -> Said | None:
     two = _two_alike(t)
     if two is not None and two[0].concept.kind == "date":
         return _gap(two[0], two[1], t, ())
-    kind = t.weighted({"up": 4, "down": 3, "share": 5, "diff": 5, "either": 3, "sum": 3} if two else {"ratio": 4, "prod": 2})
+    kind = t.weighted({"up": 4, "down": 3, "share": 5, "diff": 5, "either": 3, "sum": 3})
     if two is None or t.chance(0.15):
         loose = _two_loose(t)
         if loose is None:
             return None
-        two, kind = loose, t.pick(("ratio", "ratio", "prod"))
+        two, kind = loose, "prod" if _multiply(loose) else "ratio"
     return _KINDS[kind](two, t)
 
 
 Two = tuple[Field, Field]
+_MONEY = frozenset({"eur", "gbp", "usd", "keur", "kg"})
+_PIECES = frozenset({"pcs", "nights", "tickets", "shares", "h", "persons", "days"})
 
 
 def _two_alike(t: Teller) -> Two | None:
@@ -73,6 +75,12 @@ def _two_alike(t: Teller) -> Two | None:
 def _two_loose(t: Teller) -> Two | None:
     fields = [f for f in t.sheet.numeric if f.concept.kind == "num" and len(f.numbers) > 3 and f.concept.low >= 0]
     return tuple(t.rng.sample(fields, 2)) if len(fields) > 1 else None  # type: ignore[return-value]  # two of them
+
+
+def _multiply(two: Two) -> bool:
+    """A price and a number of pieces."""
+    units = {two[0].concept.unit, two[1].concept.unit}
+    return bool(units & _MONEY and units & _PIECES)
 
 
 def _xy(two: Two, t: Teller) -> dict[str, str]:
@@ -166,7 +174,7 @@ def _gap(first: Field, second: Field, t: Teller, names: tuple[str, ...]) -> Said
 
 
 def _percent_off(two: Two, t: Teller, *, up: bool) -> Said:
-    percent = t.pick((5, 10, 10, 15, 20, 20, 25, 30, 40, 50))
+    percent = t.pick((5, 10, 10, 15, 20, 20, 25, 30, 40, 60))
     strict = t.chance(0.7)
     fraction = _FIFTHS.get(percent) if t.chance(0.2) else None
     section = {(True, True): "up.gt", (True, False): "up.ge", (False, True): "down.lt", (False, False): "down.le"}[up, strict]

@@ -22,9 +22,9 @@ def sentence(said: Said, wish: Wish | None, scope: str | None, t: Teller) -> str
         text = _formatted(said, wish, t)
     else:
         text = _bare_or_asked(said, t)
-    if t.chance(0.035):
+    if t.chance(0.03):
         text = f"{t.say('opening')} {text}"
-    return f"{text}{t.pick((' ', ', ', ' '))}{t.say('closing')}" if t.chance(0.05) else text
+    return f"{text}{t.pick((' ', ', ', ' '))}{t.say('closing')}" if t.chance(0.045) else text
 
 
 def base(said: Said, t: Teller) -> str:
@@ -39,34 +39,34 @@ def noun_phrase(said: Said, t: Teller) -> str:
 
 def _bare_or_asked(said: Said, t: Teller) -> str:
     draw = t.rng.random()
-    if draw < 0.6:
+    if draw < 0.75:
         return base(said, t)
-    if draw < 0.76:
+    if draw < 0.85:
         return noun_phrase(said, t)
-    if draw < 0.94:
+    if draw < 0.965:
         return t.say("ask", np=noun_phrase(said, t))
     return t.say(f"question.{said.form}", **{said.form: said.text}) + ("?" if t.chance(0.6) else "")
 
 
 def _formatted(said: Said, wish: Wish, t: Teller) -> str:
     draw = t.rng.random()
-    if draw < 0.4:
+    if draw < 0.5:
         return f"{base(said, t)}, {looks.tail(wish, t)}"
-    if draw < 0.58:
+    if draw < 0.66:
         return f"{_some(said, t)} {looks.prep(wish, t)}"
-    if draw < 0.68:
+    if draw < 0.75:
         return f"{base(said, t)}{t.pick(_ARROWS)}{looks.tail(wish, t)}"
-    if draw < 0.74:
+    if draw < 0.8:
         return f"{looks.tail(wish, t)}{t.pick((': ', ' for ', ' for ', ' if ' if said.form == CLAUSE else ' for '))}{_some(said, t)}"
-    if draw < 0.8 and said.form == CLAUSE:
+    if draw < 0.85 and said.form == CLAUSE:
         return looks.conditional(wish, said.text, t)
-    if draw < 0.86:
+    if draw < 0.88:
         return f"{t.say('ask', np=noun_phrase(said, t))} {looks.prep(wish, t)}"
     return looks.around(wish, noun_phrase(said, t), t)
 
 
 def _some(said: Said, t: Teller) -> str:
-    return base(said, t) if t.chance(0.6) else noun_phrase(said, t)
+    return base(said, t) if t.chance(0.78) else noun_phrase(said, t)
 
 
 def _row(said: Said, wish: Wish | None, t: Teller) -> str:

@@ -5,24 +5,25 @@ from __future__ import annotations
 import random
 import re
 
-from training.corpus.augment import mistype
 from training.corpus.synthesis.literals import CASE, CLOSE, OPEN
 from training.corpus.synthesis.phrases import tidy
 
 _PIECES = re.compile(f"({OPEN}[^{CLOSE}]*{CLOSE})")
+_AN = re.compile(f"\\ba (?={OPEN}?[aeioAEIO])")
+_TWICE = re.compile(r"\b(the|with|in) (?:the|with|in)\b(?= )")
 _LONG_WORD = re.compile(r"[^\W\d_]{4,}")
-_SHORT = (("with ", "w/ "), ("without ", "w/o "), (" and ", " n "), (" and ", " & "), ("please", "pls"), ("between", "btw"), ("you", "u"), ("are", "r"))
+_SHORT = (("with ", "w/ "), ("without ", "w/o "), (" and ", " n "), (" and ", " & "), ("please", "pls"))
 
 
 def finish(text: str, rng: random.Random) -> str:
     """The utterance as typed, marks removed."""
-    pieces = _PIECES.split(tidy(text))
+    pieces = _PIECES.split(tidy(_AN.sub("an ", _TWICE.sub(r"\1", text))))
     free = [k for k, piece in enumerate(pieces) if piece and piece[0] != OPEN]
     if rng.random() < 0.3:
         for k in free:
             pieces[k] = pieces[k].replace("n't", "nt").replace("’", "'")
     if rng.random() < 0.03:
-        long, short = rng.choice(_SHORT[:5])
+        long, short = rng.choice(_SHORT)
         for k in free:
             pieces[k] = pieces[k].replace(long, short)
     if rng.random() < 0.085:
@@ -41,7 +42,19 @@ def _mistype_one(pieces: list[str], free: list[int], rng: random.Random) -> None
     places = [(k, match) for k in free for match in _LONG_WORD.finditer(pieces[k])]
     if places:
         k, match = rng.choice(places)
-        pieces[k] = pieces[k][: match.start()] + mistype(match.group(), rng) + pieces[k][match.end() :]
+        pieces[k] = pieces[k][: match.start()] + _mistype(match.group(), rng) + pieces[k][match.end() :]
+
+
+def _mistype(word: str, rng: random.Random) -> str:
+    """A letter left out, doubled, or in the wrong place."""
+    at = rng.randrange(1, len(word))
+    match rng.randrange(3):
+        case 0:
+            return word[:at] + word[at + 1 :]
+        case 1:
+            return word[: at - 1] + word[at] + word[at - 1] + word[at + 1 :]
+        case _:
+            return word[:at] + word[at] + word[at:]
 
 
 def _cased(pieces: list[str], rng: random.Random) -> list[str]:

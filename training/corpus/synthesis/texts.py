@@ -95,7 +95,7 @@ def _value(one: Field, t: Teller, wanted: frozenset[str]) -> Said | None:
 
 
 def _value_forms(one: Field, cell: str, t: Teller, *, negated: bool) -> list[str]:
-    kind, forms = one.concept.kind, ["C"] * 8 + ["M"] * 2
+    kind, forms = one.concept.kind, ["C"] * 7 + ["M"]
     if not t.sheet.tells(cell) or len(cell) < 2:
         return forms
     if kind == "adj":

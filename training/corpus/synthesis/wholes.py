@@ -80,7 +80,7 @@ def rank(one: Field, t: Teller, wanted: frozenset[str] = FORMS) -> Said | None:
     rule = n.Rank("Top" if up else "Bottom", column_of(one), count)
     quality = one.concept.quality or ""
     same = sum(f.concept.quality == quality for f in t.sheet.fields) == 1
-    if quality in t.qualities and same and (quality not in ("amount", "level") or len(t.sheet.numeric) == 1) and t.chance(0.5):
+    if quality in t.qualities and same and (quality not in ("amount", "level") or len(t.sheet.numeric) == 1) and t.chance(0.65):
         most = t.pick(t.qualities[quality]["most" if up else "least"])
         words = t.say("best.one" if count == 1 else "best.N", most=most, n=_count(count, t))
         return t.implicit(Said(NOUN, words, rule, ("rank", "superlative")))
@@ -153,7 +153,7 @@ def average(one: Field, t: Teller, wanted: frozenset[str] = FORMS) -> Said | Non
                 t.say("median.gt" if up else "median.lt", col=col), n.Compare(name, node, n.Call("MEDIAN", node)), "average"
             )
         case "factor":
-            percent = t.pick((5, 10, 15, 20, 25, 30, 40, 50))
+            percent = t.pick((5, 10, 15, 20, 25, 30, 40, 60))
             factor = round(1 + percent / 100 if up else 1 - percent / 100, 4)
             words = t.say("agg.factor.gt" if up else "agg.factor.lt", col=col, n=say_percent(percent, t.rng))
             return t.clause(words, n.Compare(name, node, n.Arithmetic("*", mean, n.Number(factor))), "average", "percent")
