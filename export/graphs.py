@@ -13,7 +13,6 @@ from training.model.attention import mask_bias
 from training.model.codefusion import CodeFusion, copy_targets
 from training.model.pointer import Marked
 
-
 CHOICES = 8
 """How many tokens a position gives to the search for the best sequences."""
 

@@ -11,6 +11,7 @@ import datetime as dt
 
 from grammar import nodes as n
 from grammar.describe import describe_value
+from grammar.contradictions import refuse_contradictions
 from grammar.errors import FormulaSyntaxError, RuleCheckError
 from grammar.evaluation import predicates
 from grammar.evaluation.values import day_of, vector
@@ -40,6 +41,7 @@ def check(rule: n.Rule, table: Table) -> None:
     """
     _columns(rule, table)
     _rule(rule, table, top=True)
+    refuse_contradictions(rule)
 
 
 def _rule(rule: n.Rule, table: Table, *, top: bool) -> None:
@@ -144,7 +146,6 @@ def _arithmetic(operator: str, left: n.Value, right: n.Value, table: Table) -> N
 
 
 def _compare(name: str, left: n.Value, right: n.Value, table: Table) -> None:
-    _differ(name, left, right, table)
     _part_of_date(left, right)
     _part_of_date(right, left)
     for one, other in ((left, right), (right, left)):
@@ -185,13 +186,7 @@ def constant(value: n.Value) -> float | None:
     return float(found.numbers[0]) if found.has(Class.NUMBER)[0] else None
 
 
-def _differ(name: str, left: n.Value, right: n.Value, table: Table) -> None:
-    if left == right:
-        raise RuleCheckError(f"{name} compares {_name_of(left, table)} with itself.")
-
-
 def _text_test(rule: n.TextTest, table: Table) -> None:
-    _differ(rule.name, rule.value, rule.text, table)
     _needs(rule.name, rule.text, {Type.TEXT, Type.NUMBER}, table)
     if Type.TEXT in main_types(rule.value, table):
         return

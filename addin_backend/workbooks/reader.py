@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from addin_backend.errors import AddinError, EmptyTableError, NotAWorksheetError, RangeError
+from addin_backend.errors import AddinError, EmptyTableError, NoHeaderError, NotAWorksheetError, RangeError
 from addin_backend.workbooks import xml
 from addin_backend.workbooks.address import WHOLE_SHEET, Area, parse_area, split_sheet
 from addin_backend.workbooks.archive import Limits
@@ -97,7 +97,7 @@ def _read_any(package: Package, area: Area | None) -> SheetTable:
             found = _read_sheet(package, sheet, area)
         except AddinError as error:
             failure = failure or error
-            if area is not None or not isinstance(error, EmptyTableError):
+            if area is not None or not isinstance(error, EmptyTableError | NoHeaderError):
                 raise
         else:
             note = f"The table is on the sheet '{sheet.name}'; the workbook has {len(candidates)} sheets."

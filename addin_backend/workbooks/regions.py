@@ -10,6 +10,7 @@ import datetime as dt
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from addin_backend.errors import EmptyTableError, NoHeaderError
 from addin_backend.workbooks.address import Area
@@ -94,13 +95,26 @@ def _block_below(grid: Grid, k: int) -> list[list[Cell]]:
 
 
 def _is_header(row: Sequence[Cell], below: Sequence[Sequence[Cell]]) -> bool:
+    counted = _counted(row)
     filled = [cell for cell in row if is_filled(cell)]
     usual = sorted(sum(map(is_filled, other)) for other in below)[len(below) // 2]
     texts = sum(isinstance(cell, str) for cell in filled)
-    labels = sum(map(_is_label, filled))
+    labels = sum(k in counted or _is_label(cell) for k, cell in enumerate(row) if is_filled(cell))
     if not texts or labels < 0.75 * len(filled) or 2 * len(filled) < usual or (len(filled) < 2 <= usual):
         return False
-    return not any(_goes_on(cell, [other[k] for other in below[:5]]) for k, cell in enumerate(row))
+    return not any(_goes_on(cell, [other[k] for other in below[:5]]) for k, cell in enumerate(row) if k not in counted)
+
+
+def _counted(row: Sequence[Cell]) -> set[int]:
+    """Places of numbers that count on to the right by equal steps (days 1, 2, 3 …, hours, years): headers, not data."""
+    numbers = {
+        k: float(cell)
+        for k, cell in enumerate(row)
+        if (isinstance(cell, int | float) and not isinstance(cell, bool))
+        or (isinstance(cell, str) and cell.strip().isdecimal())
+    }
+    steps = {round(after - before, 9) for before, after in pairwise(numbers.values())}
+    return set(numbers) if len(numbers) >= 3 and len(steps) == 1 and steps.pop() > 0 else set()
 
 
 def _is_label(cell: Cell) -> bool:

@@ -88,15 +88,19 @@ class _Outliner:
             self.root = span
         self.stack.append(span)
         if name in self.skipped:
-            # From here the parser only reports ends, which is the price of finding this element's own.
-            self.parser.StartElementHandler = None
-            self.parser.EndElementHandler = lambda ended: self.finish_skipped(ended, qualified)
+            self.skip(qualified)
 
-    def finish_skipped(self, ended: str, qualified: str) -> None:
-        if ended == qualified:
-            self.parser.StartElementHandler = self.begin
-            self.parser.EndElementHandler = self.finish
-            self.finish(ended)
+    def skip(self, qualified: str) -> None:
+        """Have the parser report only ends, the price of finding this element's own."""
+
+        def finish(ended: str) -> None:
+            if ended == qualified:
+                self.parser.StartElementHandler = self.begin
+                self.parser.EndElementHandler = self.finish
+                self.finish(ended)
+
+        self.parser.StartElementHandler = None
+        self.parser.EndElementHandler = finish
 
     def finish(self, _: str) -> None:
         span = self.stack.pop()

@@ -2,7 +2,8 @@
 
 The decoder gives every position its likeliest tokens. Seeds whose first choices are the same sequence are one *mode*; within a mode
 the positions are taken as independent, and a beam search finds the likeliest sequences that the automaton accepts. A sequence's
-probability is the share of seeds of its mode times the product of its tokens' probabilities, summed over modes.
+probability is the share of seeds of its mode times the product of its tokens' probabilities, summed over modes, and divided by that of
+all accepted sequences.
 """
 
 from __future__ import annotations
@@ -54,8 +55,9 @@ def best_sequences(
         for sequence, log_prob in _search(choices, means, automaton):
             mass[sequence] += share * float(np.exp(log_prob))
             scores[sequence] = max(scores.get(sequence, -np.inf), log_prob / (len(sequence) + 1))
+    whole = sum(mass.values())
     ranked = sorted(mass, key=lambda sequence: -mass[sequence])[:limit]
-    return [Sequence(s, mass[s], len(modes.get(s, ())), scores[s]) for s in ranked]
+    return [Sequence(s, mass[s] / whole, len(modes.get(s, ())), scores[s]) for s in ranked]
 
 
 def _cut(row: list[int]) -> tuple[int, ...]:

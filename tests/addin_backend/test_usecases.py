@@ -7,12 +7,15 @@ import json
 from pathlib import Path
 
 import pytest
+from openpyxl.utils import get_column_letter, range_boundaries
 
 from addin_backend.errors import AddinError, EmptyTableError, NoSuchSheetError, RangeError, RuleError, TargetError
 from addin_backend.usecases import apply_rule
 from addin_backend.workbooks.patcher import PatchReport, undo_rule
+from grammar.excel.context import Scope
 from grammar.look import Look
 from tests.addin_backend.fixtures.workbooks import INVOICES, loaded, parts_of, rich_workbook, save_rows
+from tests.agreement.libreoffice import coloured_cells, needs_libreoffice
 
 TODAY = dt.date(2026, 6, 15)
 
@@ -145,3 +148,29 @@ def test_a_syntax_error_keeps_its_place(tmp_path: Path, invoices: Path) -> None:
 def test_the_input_is_refused_as_output(invoices: Path) -> None:
     with pytest.raises(TargetError):
         apply_rule(invoices, invoices, "GreaterThan(c[2], 5)", today=TODAY)
+
+
+@needs_libreoffice
+@pytest.mark.parametrize(
+    ("rule", "scope"),
+    [
+        ("GreaterThan(c[2], 2000)", "cells"),
+        ('AND(TextEquals(c[4], "Open"), LessThan(c[3], DATE(2026, 6, 15)))', "row"),
+        ('OR(EndsWith(c[0], "7"), TextContains(c[1], "r 3"))', "row"),
+        ("Top(c[2], 5)", "cells"),
+    ],
+)
+def test_libreoffice_colours_the_cells_of_the_preview(tmp_path: Path, rule: str, scope: Scope) -> None:
+    """The patched copy of a workbook whose table does not begin at A1, seen from outside."""
+    source = save_rows(tmp_path / "in.xlsx", INVOICES, top=4, left=2)
+    result = apply_rule(source, tmp_path / "out.xlsx", rule, today=TODAY, scope=scope, look=Look(fill="#12AB34"))
+    shown = coloured_cells(tmp_path / "out.xlsx")["Sheet1"]
+    named = {cell for area in result.candidate.matches.addresses() for cell in cells_of(area)}
+    assert named
+    assert {cell for cell, colour in shown.items() if colour.upper() == "#12AB34"} == named
+
+
+def cells_of(area: str) -> set[str]:
+    """`B3:C3` as single cells."""
+    left, top, right, bottom = range_boundaries(area)
+    return {f"{get_column_letter(k)}{row}" for row in range(top, bottom + 1) for k in range(left, right + 1)}

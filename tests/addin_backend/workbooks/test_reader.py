@@ -172,6 +172,19 @@ def test_a_sheet_without_cells_is_passed_over(tmp_path: Path) -> None:
     assert read_table(three_sheets(tmp_path / "in.xlsx")).sheet == "Data One"
 
 
+def test_a_sheet_without_a_header_is_passed_over_unless_it_is_named(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    cover = book.active
+    assert cover is not None
+    cover.title = "Cover"
+    put(cover, [[1, 2], [3, 4]])
+    put(book.create_sheet("Data One"), [["Name", "Age"], ["Ann", 5]])
+    book.save(tmp_path / "in.xlsx")
+    assert read_table(tmp_path / "in.xlsx").sheet == "Data One"
+    with pytest.raises(NoHeaderError):
+        read_table(tmp_path / "in.xlsx", sheet="Cover")
+
+
 def test_names_of_sheets_do_not_care_for_case(tmp_path: Path) -> None:
     book = three_sheets(tmp_path / "in.xlsx")
     assert read_table(book, sheet="data one").sheet == "Data One"

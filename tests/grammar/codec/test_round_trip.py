@@ -52,7 +52,7 @@ TABLE = Table.from_rows([
         ("traffic lights", 'IconSet(c[1], "3TrafficLights1")', "IconSet c1 3TrafficLights1"),
         ("two deviations above", "AboveAverage(c[1], 2)", "AboveAverage c1 w0 w0"),
         ("above average", "AboveAverage(c[1])", "AboveAverage c1"),
-        ("twice nothing", "GreaterThan(c[1], 5 / 0)", "GreaterThan c1 / #5 #0"),
+        ("twice nothing", "GreaterThan(c[1], 5 / 0)", "GreaterThan c1 / #5 w1 w1"),
         ("this year", "Equals(YEAR(c[2]), 2026)", "Equals YEAR c2 YEAR+0"),
     ],
 )

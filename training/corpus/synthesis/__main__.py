@@ -1,4 +1,4 @@
-"""Write synthetic requests.  `python -m training.corpus.synthesis --count 20000 --seed 0 --out FILE.jsonl`"""
+"""Write synthetic requests.  `python -m training.corpus.synthesis --count 20000 --seed 0 --out FILE.jsonl`."""
 
 from __future__ import annotations
 

@@ -12,8 +12,12 @@ from training.corpus.synthesis.sheets import Sheet
 from training.corpus.synthesis.teller import CLAUSE, MODIFIER, NOUN, Said, Teller
 
 _KINDS = {"vague": 18, "nocondition": 16, "othertask": 22, "absent": 24, "ambiguous": 20}
-_COMMON_KEYS = frozenset({"status", "state", "stage", "type", "kind", "cat", "note", "id", "code", "date", "name", "rating", "value", "level"})
-_OWN_DAYS = frozenset({"born", "warranty", "launch", "calib", "exdiv", "harv", "patched", "signed", "thankd", "sown", "review", "inst"})
+_COMMON_KEYS = frozenset(
+    {"status", "state", "stage", "type", "kind", "cat", "note", "id", "code", "date", "name", "rating", "value", "level"}
+)
+_OWN_DAYS = frozenset(
+    {"born", "warranty", "launch", "calib", "exdiv", "harv", "patched", "signed", "thankd", "sown", "review", "inst"}
+)
 _WORD = re.compile(r"[^\W\d_]{3,}")
 
 
@@ -31,7 +35,11 @@ def abstention(t: Teller, foreign: Teller) -> Said | None:
     other = t.pick(t.sheet.fields)
     city = t.pick(("Berlin", "Leeds", "Paris", "Oslo"))
     words = t.say(
-        kind, col=t.column(one, letters=False), other=t.column(other, letters=False), letter=keep_case(column_letter(one.index)), city=city
+        kind,
+        col=t.column(one, letters=False),
+        other=t.column(other, letters=False),
+        letter=keep_case(column_letter(one.index)),
+        city=city,
     )
     return Said(CLAUSE, words, None, ({"vague": "vague", "nocondition": "no-condition", "othertask": "not-formatting"}[kind],))
 
@@ -50,7 +58,11 @@ def _absent(t: Teller, foreign: Teller) -> Said | None:
             continue
         if concept.unit in units or concept.quality in qualities or (concept.kind == "pct" and t.sheet.of_kind("pct")):
             continue
-        words = {word[:4].casefold() for said in (one.header, *concept.mentions, *concept.verbs, *one.texts) for word in _WORD.findall(said)}
+        words = {
+            word[:4].casefold()
+            for said in (one.header, *concept.mentions, *concept.verbs, *one.texts)
+            for word in _WORD.findall(said)
+        }
         if not words & own:
             fits.append(one)
     if not fits:
@@ -71,8 +83,12 @@ def _vocabulary(sheet: Sheet) -> set[str]:
 def _ambiguous(t: Teller) -> Said | None:
     """Bare numbers, ranks and times where two columns would do."""
     if len(t.sheet.dates) > 1 and t.chance(0.4):
-        kind = t.pick(("before", "after", "LastWeek", "ThisMonth", "NextWeek", "past", "month.in", "Yesterday", "NextMonth", "LastMonth"))
-        words = t.say(kind, d=keep(t.pick(("March", "1 May", "2025", "April", "3 June", "Q2"))), m=keep(t.pick(("March", "May", "July"))))
+        kind = t.pick(
+            ("before", "after", "LastWeek", "ThisMonth", "NextWeek", "past", "month.in", "Yesterday", "NextMonth", "LastMonth")
+        )
+        words = t.say(
+            kind, d=keep(t.pick(("March", "1 May", "2025", "April", "3 June", "Q2"))), m=keep(t.pick(("March", "May", "July")))
+        )
         return Said(MODIFIER, t.say("date.lone", when=words), None, ("ambiguous", "no-column"))
     fields = [f for f in t.sheet.numeric if f.concept.kind == "num" and len(f.numbers) > 3]
     if len(fields) < 2:
@@ -81,12 +97,24 @@ def _ambiguous(t: Teller) -> Said | None:
     if draw == 0:
         return Said(NOUN, t.say(t.pick(("scale.lone", "bar.lone"))), None, ("ambiguous", "no-column"))
     if draw == 1:
-        return Said(NOUN, f"{t.pick(('top', 'bottom', 'highest', 'lowest'))} {keep(say_bare(t.pick((3, 5, 10, 20)), t.rng))}", None, ("ambiguous",))
+        return Said(
+            NOUN,
+            f"{t.pick(('top', 'bottom', 'highest', 'lowest'))} {keep(say_bare(t.pick((3, 5, 10, 20)), t.rng))}",
+            None,
+            ("ambiguous",),
+        )
     if draw == 2:
         return Said(NOUN, f"{t.pick(('top', 'bottom'))} {say_percent(t.pick((5, 10, 20, 25)), t.rng)}", None, ("ambiguous",))
     if draw == 3:
-        words = ("above average", "below average", "over the mean", "less than average", "under the median", "higher than average")
-        return Said(MODIFIER, t.pick(words), None, ("ambiguous",))
+        means = (
+            "above average",
+            "below average",
+            "over the mean",
+            "less than average",
+            "under the median",
+            "higher than average",
+        )
+        return Said(MODIFIER, t.pick(means), None, ("ambiguous",))
     low = max(f.numbers[0] for f in fields[:2])
     high = min(f.numbers[-1] for f in fields[:2])
     if low >= high:

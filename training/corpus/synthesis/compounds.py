@@ -12,7 +12,12 @@ from training.corpus.synthesis.texts import equals, said_value
 _TWO = {"and": 44, "but": 10, "or": 20, "unless": 5, "but.not": 6, "neither": 4, "notboth": 1}
 _THREE = {"and3": 20, "or3": 12, "and.or": 12, "or.and": 12, "ors.thenand": 8, "and.thenor": 8, "neither3": 4}
 _FOUR = {"and4": 4, "or4": 3, "and.and.or": 3, "two.ors": 3, "two.ands": 3}
-_FORMS = ((frozenset({CLAUSE}), 46), (frozenset({MODIFIER}), 38), (frozenset({VERB, MODIFIER}), 8), (frozenset({CLAUSE, MODIFIER}), 10))
+_FORMS = (
+    (frozenset({CLAUSE}), 46),
+    (frozenset({MODIFIER}), 38),
+    (frozenset({VERB, MODIFIER}), 8),
+    (frozenset({CLAUSE, MODIFIER}), 10),
+)
 
 
 def compound(t: Teller) -> Said | None:
@@ -67,8 +72,12 @@ def several(one: Field, t: Teller, wanted: frozenset[str]) -> Said | None:
     if form is None:
         return None
     tags = ("neither", "negation") if none else ("or",)
-    rule: n.Rule = n.And(tuple(equals(one, c, negated=True) for c in cells)) if none else n.Or(tuple(equals(one, c) for c in cells))
-    listed = t.say(("neither" if count == 2 else "neither3") if none else ("values.or" if count == 2 else "values.or3"), **words)
+    rule: n.Rule = (
+        n.And(tuple(equals(one, c, negated=True) for c in cells)) if none else n.Or(tuple(equals(one, c) for c in cells))
+    )
+    listed = t.say(
+        ("neither" if count == 2 else "neither3") if none else ("values.or" if count == 2 else "values.or3"), **words
+    )
     if form == CLAUSE:
         text = f"{t.column(one)} {listed}" if none or t.chance(0.3) else t.say("is.C", col=t.column(one), v=listed)
         return t.clause(text, rule, *tags)

@@ -9,24 +9,14 @@ from dataclasses import dataclass
 
 from grammar import nodes as n
 from training.corpus.requests import TODAY
-from training.corpus.synthesis.literals import keep, ordinal, say_day, say_days, say_month, say_quarter
+from training.corpus.synthesis.date_parts import When, day_part, month_part, some_day, weekday_part, year_part
+from training.corpus.synthesis.literals import keep, say_day, say_days, say_month, say_quarter
 from training.corpus.synthesis.sheets import Field
 from training.corpus.synthesis.teller import CLAUSE, FORMS, MODIFIER, Said, Teller, column_of
 
 _LIMITS = {"before": "LessThan", "after": "GreaterThan", "since": "GreaterThanEqual", "until": "LessThanEqual"}
 _UNFIT = (" until", " from", " since")
 _DUE_KEYS = frozenset({"due", "end", "ends", "mot", "next", "deadline", "eta", "close", "until", "warranty", "lease", "calib"})
-_WEEKDAYS = tuple(calendar.day_name[(k + 6) % 7] for k in range(7))  # Sunday first, as WEEKDAY counts
-
-
-@dataclass(frozen=True, slots=True)
-class When:
-    """A time in words, the rule it makes of a column, and whether the words are a sign (`< 1 March`)."""
-
-    words: str
-    rule: n.Rule
-    sign: bool = False
-    tags: tuple[str, ...] = ()
 
 
 def date(one: Field, t: Teller, wanted: frozenset[str] = FORMS) -> Said | None:
@@ -70,23 +60,19 @@ def _overdue(one: Field, t: Teller) -> Said:
 # -- days and periods --------------------------------------------------------------------------------------------------
 
 
-def _some_day(one: Field, t: Teller) -> dt.date:
-    return dt.date.fromisoformat(t.pick(one.texts)) + dt.timedelta(days=t.pick((0, 0, -1, 2, -3, 7)))
-
-
 def _node(day: dt.date) -> n.Date:
     return n.Date(day.year, day.month, day.day)
 
 
 def _day_limit(one: Field, t: Teller) -> When:
-    operator, day = t.pick(("before", "before", "after", "after", "since", "until")), _some_day(one, t)
+    operator, day = t.pick(("before", "before", "after", "after", "since", "until")), some_day(one, t)
     sign = t.chance(0.08)
     words = t.say(f"{operator}.sym" if sign else operator, d=say_day(day, t.rng))
     return When(words, n.Compare(_LIMITS[operator], column_of(one), _node(day)), sign)
 
 
 def _day_on(one: Field, t: Teller) -> When:
-    day = _some_day(one, t)
+    day = some_day(one, t)
     if t.chance(0.08):
         return When(
             t.say("noton.day", d=say_day(day, t.rng)), n.Compare("NotEquals", column_of(one), _node(day)), tags=("negation",)
@@ -97,10 +83,12 @@ def _day_on(one: Field, t: Teller) -> When:
 
 
 def _days_between(one: Field, t: Teller) -> When:
-    first, last = sorted((_some_day(one, t), _some_day(one, t)))
+    first, last = sorted((some_day(one, t), some_day(one, t)))
     last += dt.timedelta(days=5 if first == last else 0)
     negated = t.chance(0.12)
-    words = t.say("notbetween" if negated else "between", d=say_day(first, t.rng, bare=False), e=say_day(last, t.rng, bare=False))
+    words = t.say(
+        "notbetween" if negated else "between", d=say_day(first, t.rng, bare=False), e=say_day(last, t.rng, bare=False)
+    )
     return When(words, n.Between("NotBetween" if negated else "Between", column_of(one), _node(first), _node(last)))
 
 
@@ -131,7 +119,7 @@ def _month_end(year: int, month: int) -> dt.date:
 
 
 def _period_limit(one: Field, t: Teller) -> When:
-    period = _period(_some_day(one, t), t)
+    period = _period(some_day(one, t), t)
     operator = t.pick(("before", "before", "after", "since", "until"))
     section = {"before": "before.start", "after": "after.end", "since": "since.start", "until": "until.end"}[operator]
     end = period.first if operator in ("before", "since") else period.last
@@ -139,16 +127,16 @@ def _period_limit(one: Field, t: Teller) -> When:
 
 
 def _period_in(one: Field, t: Teller) -> When:
-    period = _period(_some_day(one, t), t, years=False)
+    period = _period(some_day(one, t), t, years=False)
     if period.words.strip("\x02\x03").isalpha():
-        return _month(one, t)
+        return month_part(one, t)
     negated = t.chance(0.1)
     rule = n.Between("NotBetween" if negated else "Between", column_of(one), _node(period.first), _node(period.last))
     return When(t.say("notin.period" if negated else "in.period", d=period.words), rule)
 
 
 def _periods_between(one: Field, t: Teller) -> When:
-    one_day, other = sorted((_some_day(one, t), _some_day(one, t)))
+    one_day, other = sorted((some_day(one, t), some_day(one, t)))
     with_year = one_day.year != TODAY.year or other.year != TODAY.year
     if (one_day.year, one_day.month) == (other.year, other.month) or not with_year:
         return _days_between(one, t)
@@ -212,85 +200,12 @@ def _named_period(one: Field, t: Teller) -> When:
     return When(words, rule, tags=("relative",))
 
 
-# -- parts of the date -------------------------------------------------------------------------------------------------
-
-
-def _equals_part(name: str, one: Field, number: int, *, negated: bool = False) -> n.Rule:
-    return n.Compare("NotEquals" if negated else "Equals", n.Call(name, column_of(one)), n.Number(float(number)))
-
-
-def _month_word(month: int, t: Teller) -> str:
-    name = t.pick((calendar.month_name[month],) * 3 + (calendar.month_abbr[month],))
-    return keep(name.lower() if t.chance(0.3) else name)
-
-
-def _month(one: Field, t: Teller) -> When:
-    month = _some_day(one, t).month
-    if t.chance(0.2) and month < 11:
-        last = min(12, month + t.pick((1, 2, 2, 3)))
-        words = t.say("month.range", m=_month_word(month, t), k=_month_word(last, t))
-        return When(words, n.Between("Between", n.Call("MONTH", column_of(one)), n.Number(float(month)), n.Number(float(last))))
-    negated = t.chance(0.1)
-    return When(
-        t.say("month.notin" if negated else "month.in", m=_month_word(month, t)),
-        _equals_part("MONTH", one, month, negated=negated),
-    )
-
-
-def _year(one: Field, t: Teller) -> When:
-    year = _some_day(one, t).year
-    if abs(year - TODAY.year) <= 1 and t.chance(0.5):
-        section = {-1: "year.last", 0: "year.this", 1: "year.next"}[year - TODAY.year]
-        return When(t.say(section), _equals_part("YEAR", one, year), tags=("relative",))
-    if t.chance(0.2):
-        low, high = keep(str(year)), keep(str(year + t.pick((1, 2, 3, 5))))
-        words = t.say("year.range", y=low, z=high)
-        rule = n.Between(
-            "Between", n.Call("YEAR", column_of(one)), n.Number(float(year)), n.Number(float(high.strip("\x02\x03")))
-        )
-        return When(words, rule)
-    negated = t.chance(0.1)
-    return When(
-        t.say("year.notin" if negated else "year.in", y=keep(str(year))), _equals_part("YEAR", one, year, negated=negated)
-    )
-
-
-def _weekday(one: Field, t: Teller) -> When:
-    node = n.Call("WEEKDAY", column_of(one))
-    if t.chance(0.3):
-        return When(
-            t.say("weekend"), n.Or((_equals_part("WEEKDAY", one, 1), _equals_part("WEEKDAY", one, 7))), tags=("weekday",)
-        )
-    if t.chance(0.12):
-        return When(t.say("workday"), n.Between("Between", node, n.Number(2.0), n.Number(6.0)), tags=("weekday",))
-    number, negated = t.rng.randint(1, 7), t.chance(0.1)
-    name = _WEEKDAYS[number - 1]
-    said = keep(t.pick((name, name, name.lower(), name[:3] if not negated else name)))
-    return When(
-        t.say("weekday.not" if negated else "weekday.on", w=said),
-        _equals_part("WEEKDAY", one, number, negated=negated),
-        tags=("weekday",),
-    )
-
-
-def _day_of_month(one: Field, t: Teller) -> When:
-    node, day = n.Call("DAY", column_of(one)), _some_day(one, t).day
-    kind = t.weighted({"day.on": 4, "day.first": 2, "day.range": 2, "day.before": 2, "day.after": 2})
-    day = min(max(day, 3), 25)
-    last = min(31, day + t.pick((3, 5, 10)))
-    words = t.say(kind, o=keep(ordinal(day)), p=keep(ordinal(last)), x=keep(str(day)), z=keep(str(last)))
-    number = n.Number(float(day))
-    rules: dict[str, n.Rule] = {
-        "day.on": n.Compare("Equals", node, number), "day.first": n.Compare("Equals", node, n.Number(1.0)),
-        "day.range": n.Between("Between", node, number, n.Number(float(last))), "day.before": n.Compare("LessThan", node, number),
-        "day.after": n.Compare("GreaterThan", node, number),
-    }  # fmt: skip
-    return When(words, rules[kind])
-
-
 _WHENS: dict[str, Callable[[Field, Teller], When]] = {
-    "day": _day_limit, "on": _day_on, "days": _days_between, "period": _period_limit, "in": _period_in, "periods": _periods_between,
-    "counted": _counted, "today": _today, "named": _named_period, "month": _month, "year": _year, "weekday": _weekday, "dom": _day_of_month,
+    "day": _day_limit, "on": _day_on, "days": _days_between, "period": _period_limit, "in": _period_in,
+    "periods": _periods_between,
+    "counted": _counted, "today": _today, "named": _named_period, "month": month_part, "year": year_part,
+    "weekday": weekday_part, "dom": day_part,
 }  # fmt: skip
-_WEIGHTS = {"day": 18, "on": 6, "days": 7, "period": 14, "in": 7, "periods": 3, "counted": 20, "today": 5, "named": 16, "month": 7, "year": 7,
+_WEIGHTS = {"day": 18, "on": 6, "days": 7, "period": 14, "in": 7, "periods": 3, "counted": 20, "today": 5, "named": 16,
+"month": 7, "year": 7,
             "weekday": 5, "dom": 3}  # fmt: skip

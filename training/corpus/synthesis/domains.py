@@ -130,7 +130,8 @@ def _concept(line: str) -> Concept:
     options = dict(re.findall(r"(?:^|\s)([uqvp])=(.*?)(?=\s[uqvp]=|$)", fields[4])) if len(fields) > 4 else {}
     low, high, step = _range(values) if kind in (*NUMERIC, "date") else (0.0, 0.0, 1.0)
     return Concept(
-        key, kind, _split(fields[1]), _split(fields[2]), tuple(v.strip() for v in re.split(r" / " if kind in FLAGS else ";", values)),
+        key, kind, _split(fields[1]), _split(fields[2]), tuple(v.strip() for v in re.split(r" / " if kind in FLAGS else ";",
+        values)),
         options.get("u"), options.get("q"), _split(options.get("v", "")), _split(options.get("p", "")), low, high, step,
     )  # fmt: skip
 

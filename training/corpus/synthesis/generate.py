@@ -20,13 +20,14 @@ from training.corpus.synthesis.leaves import of_family
 from training.corpus.synthesis.looks import Wish, make_wish
 from training.corpus.synthesis.phrases import Phrases
 from training.corpus.synthesis.sentences import sentence
-from training.corpus.synthesis.sheets import Sheet, make_sheet
+from training.corpus.synthesis.sheets import make_sheet
 from training.corpus.synthesis.surface import finish
 from training.corpus.synthesis.teller import CLAUSE, NOUN, Qualities, Said, Teller
 
 PER_TABLE = 12
 FAMILIES = {
-    "compare": 190, "text": 150, "date": 190, "compound": 170, "rank": 75, "state": 55, "visual": 50, "arithmetic": 60, "cross-column": 40,
+    "compare": 190, "text": 150, "date": 190, "compound": 170, "rank": 75, "state": 55, "visual": 50, "arithmetic": 60,
+    "cross-column": 40,
     "average": 40, "abstain": 75,
 }  # fmt: skip
 FORMAT_SHARE, ROW_SHARE, CELL_SHARE, AGAIN_SHARE = 0.255, 0.08, 0.015, 0.25
@@ -59,29 +60,28 @@ def generate(count: int, seed: int, lexicon: Lexicon | None = None) -> Iterator[
         if not sheet.fields:
             continue
         wanted = min(PER_TABLE if len(sheet.fields) > 2 else 5, count - made)
-        requests = _requests(sheet, foreign, wanted, rng, lexicon, seen)
+        t, other = (Teller(one, rng, lexicon.phrases, lexicon.qualities) for one in (sheet, foreign))
+        requests = _requests(t, other, wanted, seen)
         if requests:
             number += 1
             yield {
-                "table_id": f"synthetic-{seed}-{number}", "domain": sheet.domain.name, "table": sheet.rows, "requests": requests,
+                "table_id": f"synthetic-{seed}-{number}", "domain": sheet.domain.name, "table": sheet.rows,
+                "requests": requests,
             }  # fmt: skip
             made += len(requests)
         foreign = sheet
 
 
-def _requests(sheet: Sheet, foreign: Sheet, wanted: int, rng: random.Random, lexicon: Lexicon, seen: set[str]) -> list[dict[str, Any]]:
-    teller = Teller(sheet, rng, lexicon.phrases, lexicon.qualities)
-    other = Teller(foreign, rng, lexicon.phrases, lexicon.qualities)
+def _requests(t: Teller, foreign: Teller, wanted: int, seen: set[str]) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = []
     for _ in range(wanted * 4):
         if len(found) == wanted:
             break
-        family = rng.choices(tuple(FAMILIES), tuple(FAMILIES.values()))[0]
-        request = make_request(family, teller, other)
+        request = make_request(t.weighted(FAMILIES), t, foreign)
         if request is None:
             continue
         folded = _DIGITS.sub("0", request["utterance"]).casefold()
-        if folded in seen and rng.random() >= AGAIN_SHARE:
+        if folded in seen and not t.chance(AGAIN_SHARE):
             continue
         seen.add(folded)
         found.append(request)
@@ -90,10 +90,8 @@ def _requests(sheet: Sheet, foreign: Sheet, wanted: int, rng: random.Random, lex
 
 def make_request(family: str, t: Teller, foreign: Teller) -> dict[str, Any] | None:
     """One request of the family about the teller's sheet; None where it cannot be had."""
-    if family == "abstain":
-        said = abstention(t, foreign)
-    else:
-        said = compound(t) if family == "compound" else of_family(family, t)
+    makers = {"abstain": lambda: abstention(t, foreign), "compound": lambda: compound(t)}
+    said = makers[family]() if family in makers else of_family(family, t)
     if said is None:
         return None
     rule = None
@@ -105,9 +103,12 @@ def make_request(family: str, t: Teller, foreign: Teller) -> dict[str, Any] | No
             return None
     wish, scope = _extras(family, said, t)
     utterance = finish(sentence(said, wish, scope, t), t.rng)
-    tags = list(dict.fromkeys((family, "synthetic", *said.tags, *(("format",) * bool(wish)), *(("row-scope",) * (scope == "row")))))
+    tags = list(
+        dict.fromkeys((family, "synthetic", *said.tags, *(("format",) * bool(wish)), *(("row-scope",) * (scope == "row"))))
+    )
     return {
-        "utterance": utterance, "rule": None if rule is None else show(rule), "scope": scope, "format": wish.look if wish else None, "tags": tags,
+        "utterance": utterance, "rule": None if rule is None else show(rule), "scope": scope,
+        "format": wish.look if wish else None, "tags": tags,
     }  # fmt: skip
 
 
@@ -117,9 +118,9 @@ def _extras(family: str, said: Said, t: Teller) -> tuple[Wish | None, str | None
         bars = isinstance(said.rule, n.Visual) and said.rule.name == "DataBar" and not said.text.startswith("databars")
         if not (bars and t.chance(0.14)):
             return None, None
-        wish = make_wish(t, said.text)
-        return (wish, None) if wish.name == "fill" else (None, None)
-    wish = make_wish(t, said.text) if t.chance(FORMAT_SHARE) else None
+        colour = make_wish(t, said.text)
+        return (colour, None) if colour.name == "fill" else (None, None)
+    wish: Wish | None = make_wish(t, said.text) if t.chance(FORMAT_SHARE) else None
     if family == "abstain" or said.form not in (CLAUSE, NOUN, "M"):
         return wish, None
     draw = t.rng.random()

@@ -63,7 +63,8 @@ def _text_or_flag(one: Field, t: Teller) -> Said | None:
 
 
 _FIELDS: dict[str, Callable[[Teller], tuple[Field, ...]]] = {
-    "compare": _numbers, "text": _texts, "date": lambda t: t.sheet.dates, "rank": _ordered, "state": _all, "average": _numbers, "visual": _numbers,
+    "compare": _numbers, "text": _texts, "date": lambda t: t.sheet.dates, "rank": _ordered, "state": _all,
+    "average": _numbers, "visual": _numbers,
     "arithmetic": _all, "cross-column": _all,
 }  # fmt: skip
 _MAKERS: dict[str, Callable[[Field, Teller], Said | None]] = {

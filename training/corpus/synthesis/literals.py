@@ -13,34 +13,25 @@ from typing import TypeVar
 
 from grammar.codec.literals import read_days, read_number, read_period
 from training.corpus.requests import TODAY
+from training.corpus.synthesis.phrases import LEXICON, read_sections
 
 OPEN, CLOSE, CASE = "\x02", "\x03", "\x04"
 T = TypeVar("T")
+_DAY_COUNTS = (2, 3, 4, 5, 6, 8, 10, 12, 14, 15, 20, 21, 28, 30, 45, 60, 90, 100, 120, 180)
 _SMALL = (
-    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen"
-).split()
-_TENS = "zero ten twenty thirty forty fifty sixty seventy eighty ninety".split()
-UNITS: dict[str, tuple[str, ...]] = {
-    "eur": ("€{}", "€{}", "{} €", "{}€", "{} euros", "{} euro", "{} EUR", "EUR {}"),
-    "gbp": ("£{}", "£{}", "£{}", "{} pounds", "{} quid", "{} GBP", "£ {}"),
-    "usd": ("${}", "${}", "${}", "{} dollars", "{} bucks", "{} USD", "$ {}", "US${}"),
-    "keur": ("{}k", "€{}k", "{}k", "{} thousand", "{}k euros", "{} grand"), "meur": ("{} million", "€{}m", "{}m", "{} mio", "{} million euros"),
-    "kg": ("{} kg", "{}kg", "{} kilos", "{} kilograms", "{} kilo"), "km": ("{} km", "{}km", "{} kilometres", "{} kms", "{} k's"),
-    "kmh": ("{} km/h", "{} kmh", "{} kph", "{} km an hour"), "cm": ("{} cm", "{}cm", "{} centimetres", "{} cms"),
-    "mm": ("{} mm", "{}mm", "{} millimetres"), "l": ("{} l", "{} litres", "{} liters", "{}L"), "ml": ("{} ml", "{}ml", "{} millilitres"),
-    "sqm": ("{} m²", "{} sqm", "{} square metres", "{} m2", "{} sq m"), "degc": ("{} °C", "{} degrees", "{}°", "{}°C", "{} deg"),
-    "mmhg": ("{} mmHg", "{} mm Hg"), "kwh": ("{} kWh", "{}kWh", "{} kilowatt hours"), "kcal": ("{} kcal", "{} calories", "{} kcals"),
-    "gb": ("{} GB", "{}GB", "{} gigs", "{} gigabytes"), "h": ("{} h", "{} hours", "{}h", "{} hrs", "{} hours", "{} hr"),
-    "min": ("{} min", "{} minutes", "{} mins", "{}min", "{} minutes"), "days": ("{} days", "{} days", "{}d"), "yrs": ("{}", "{} years", "{} yrs"),
-    "pcs": ("{} pieces", "{} pcs", "{} units", "{}"), "nights": ("{} nights",), "rooms": ("{} rooms",), "persons": ("{} people", "{} persons"),
-    "seats": ("{} seats",), "tickets": ("{} tickets",), "stars": ("{} stars", "{} star"), "points": ("{} points", "{} pts", "{}"),
-    "pages": ("{} pages", "{} pp"), "goals": ("{} goals",), "games": ("{} games", "{} matches"), "assists": ("{} assists",),
-    "clicks": ("{} clicks",), "reviews": ("{} reviews",), "shares": ("{} shares",), "times": ("{} times", "{}x"),
-}  # fmt: skip
-COUNTED = frozenset({"pcs", "nights", "rooms", "persons", "seats", "tickets", "stars", "points", "pages", "goals", "games", "assists", "clicks",
+    "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen",
+    "fourteen",
+    "fifteen", "sixteen", "seventeen", "eighteen", "nineteen",
+)  # fmt: skip
+_TENS = ("zero", "ten", "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
+UNITS = {
+    title: tuple(form.strip() for form in "; ".join(lines).split(";")) for title, lines in read_sections(LEXICON / "units.txt")
+}
+COUNTED = frozenset({"pcs", "nights", "rooms", "persons", "seats", "tickets", "stars", "points", "pages", "goals", "games",
+"assists", "clicks",
                      "reviews", "shares", "times", "days", "yrs", "kcal", "kwh"})  # fmt: skip
 PERCENTS = ("{}%", "{}%", "{}%", "{} %", "{} percent", "{} percent", "{} pct", "{} per cent")
-_DAY_UNITS = (("day", 1), ("week", 7), ("month", 30), ("year", 365))
+_DAY_UNITS = ("day", "week", "month", "year")
 
 
 def pick(rng: random.Random, values: Sequence[T]) -> T:
@@ -147,12 +138,16 @@ def say_day(day: dt.date, rng: random.Random, *, bare: bool = True) -> str:
     year = "" if day.year == TODAY.year and rng.random() < 0.6 else str(day.year)
     d, m = day.day, day.month
     forms = [
-        f"{d} {name} {year}", f"{d} {name} {year}", f"{d} {name} {year}", f"{name} {d}, {year}" if year else f"{name} {d}", f"{name} {ordinal(d)} {year}",
-        f"the {ordinal(d)} of {name} {year}", f"{ordinal(d)} {name} {year}", f"{ordinal(d)} of {name} {year}", f"the {ordinal(d)} {name} {year}",
+        f"{d} {name} {year}", f"{d} {name} {year}", f"{d} {name} {year}", f"{name} {d}, {year}" if year else f"{name} {d}",
+        f"{name} {ordinal(d)} {year}",
+        f"the {ordinal(d)} of {name} {year}", f"{ordinal(d)} {name} {year}", f"{ordinal(d)} of {name} {year}",
+        f"the {ordinal(d)} {name} {year}",
     ]  # fmt: skip
     if year:
-        forms += [day.isoformat(), day.isoformat(), f"{d}/{m}/{year}", f"{d:02d}/{m:02d}/{year}", f"{d}.{m}.{year}", f"{d}-{short}-{year}",
-                  f"{d:02d}.{m:02d}.{year}", f"{d}/{m}/{year[2:]}", f"{d} {short} {year[2:]}", f"{d}-{short}-{year[2:]}"]  # fmt: skip
+        forms += [day.isoformat(), day.isoformat(), f"{d}/{m}/{year}", f"{d:02d}/{m:02d}/{year}", f"{d}.{m}.{year}",
+        f"{d}-{short}-{year}",
+                  f"{d:02d}.{m:02d}.{year}", f"{d}/{m}/{year[2:]}", f"{d} {short} {year[2:]}",
+                  f"{d}-{short}-{year[2:]}"]  # fmt: skip
         forms += [f"{m}/{d}/{year}"] if d > 12 else []
     else:
         forms += [f"{d}/{m}", f"{d}.{m}."]
@@ -194,7 +189,7 @@ def _lowered(text: str, rng: random.Random) -> str:
 def say_days(rng: random.Random, *, article: bool, longest: int = 5000) -> tuple[str, int]:
     """A length of time and its days, read by the codec: `3 weeks` 21; `article` allows `a month`, `half a year`."""
     while True:
-        name, size = _DAY_UNITS[rng.choices((0, 1, 2, 3), (42, 27, 20, 11))[0]]
+        name = rng.choices(_DAY_UNITS, (42, 27, 20, 11))[0]
         count = pick(
             rng,
             {"day": (2, 3, 4, 5, 6, 8, 10, 12, 14, 15, 20, 21, 28, 30, 45, 60, 90, 100, 120, 180)}.get(

@@ -8,8 +8,19 @@ from training.corpus.synthesis.literals import keep
 from training.corpus.synthesis.teller import Teller
 
 _SINGLES = {"fill": 64, "font": 13, "bold": 8, "border": 5, "strike": 3, "italic": 3, "underline": 2}
-_COMBINED = {"fillbold": 4, "fontbold": 4, "fillfont": 4, "fillfontbold": 2, "fillitalic": 1, "fontitalic": 1, "boldunder": 1, "fontstrike": 1, "fillborder": 1}
-_KEYS = {"fill": "fill", "font": "font_color", "border": "border", "bold": "bold", "italic": "italic", "under": "underline", "underline": "underline",
+_COMBINED = {
+    "fillbold": 4,
+    "fontbold": 4,
+    "fillfont": 4,
+    "fillfontbold": 2,
+    "fillitalic": 1,
+    "fontitalic": 1,
+    "boldunder": 1,
+    "fontstrike": 1,
+    "fillborder": 1,
+}
+_KEYS = {"fill": "fill", "font": "font_color", "border": "border", "bold": "bold", "italic": "italic", "under": "underline",
+"underline": "underline",
          "strike": "strikethrough"}  # fmt: skip
 
 
@@ -46,7 +57,9 @@ def _parts(name: str) -> list[str]:
     found = []
     rest = name
     while rest:
-        part = next(p for p in ("underline", "under", "strike", "italic", "border", "bold", "fill", "font") if rest.startswith(p))
+        part = next(
+            p for p in ("underline", "under", "strike", "italic", "border", "bold", "fill", "font") if rest.startswith(p)
+        )
         found.append(part)
         rest = rest[len(part) :]
     return found

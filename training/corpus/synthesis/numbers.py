@@ -20,6 +20,7 @@ OPERATORS = {
 RANGES = {"bt": "Between", "nb": "NotBetween"}
 WEIGHTS = {"gt": 24, "ge": 16, "lt": 20, "le": 10, "eq": 9, "ne": 3, "bt": 11, "nb": 5}
 GENERIC = ("amount", "level")
+_CHANGES = frozenset({"var", "dev", "chg", "day", "pl"})  # one says that these fell, or lost
 _OPPOSITE = {"gt": "le", "lt": "ge"}
 
 
@@ -50,7 +51,7 @@ def literal(one: Field, value: float, t: Teller, unit_share: float = 0.45) -> tu
         if one.style.whole:
             said = say_percent(value, t.rng) if t.chance(0.7) else say_number(value, None, t.rng)
             return said, n.Number(float(value))
-        percent = round(value * 100, 4)
+        percent = round(value * 100, 4) or 5.0
         return say_percent(percent, t.rng), n.Number(round(percent / 100, 9), percent=True)
     if one.concept.kind == "year":
         return keep(f"{value:g}"), n.Number(float(value))
@@ -61,10 +62,12 @@ def number(one: Field, t: Teller, wanted: frozenset[str] = FORMS) -> Said | None
     """A condition on the column in one of the wanted forms; None when there is none."""
     if len(one.numbers) < 3:
         return None
-    if wanted >= FORMS and t.chance(0.12):
+    if wanted >= FORMS and t.chance(0.3 if one.concept.low < 0 else 0.12):
         special = _special(one, t)
         if special:
             return special
+    if one.concept.kind == "year" and t.chance(0.75):
+        return _year(one, t, wanted)
     form = t.form(_forms(one, t), wanted)
     if form is None:
         return None
@@ -89,7 +92,7 @@ def _forms(one: Field, t: Teller) -> list[str]:
     forms = ["Cnum"] * 8 + ["Mnum"] * 2 + ["VH"] + ["Cnot"]
     forms += ["VV"] * 8 if one.concept.verbs else []
     lone = len(t.sheet.numeric) == 1
-    alone = t.sheet.alone(one) and all("{}" != form for form in UNITS.get(one.concept.unit or "", ("{}",)))
+    alone = t.sheet.alone(one) and all(form != "{}" for form in UNITS.get(one.concept.unit or "", ("{}",)))
     forms += ["MU"] * 7 if lone or alone else []
     quality = one.concept.quality
     if (
@@ -133,6 +136,30 @@ def _range(one: Field, operator: str, t: Teller, unit_share: float) -> tuple[dic
     return {"a": a, "b": b, "op": operator}, n.Between(RANGES[operator], column_of(one), first, second)
 
 
+def _year(one: Field, t: Teller, wanted: frozenset[str]) -> Said | None:
+    """A year is spoken of as a time: `published before 1990`."""
+    lone = len(t.sheet.of_kind("year", "date")) == 1
+    form = t.form(["C"] * 3 + (["M"] * 4 + ["V"] if one.concept.verbs else []) + (["Mlone"] * 3 if lone else []), wanted)
+    if form is None:
+        return None
+    operator = t.weighted({"lt": 6, "gt": 5, "ge": 4, "le": 3, "eq": 5, "bt": 3})
+    low, high = sorted((t.pick(one.numbers), t.pick(one.numbers)))
+    rule: n.Rule
+    if operator == "bt":
+        high += 3 if low == high else 0
+        when = t.say("between", d=keep(f"{low:g}"), e=keep(f"{high:g}"))
+        rule = n.Between("Between", column_of(one), n.Number(low), n.Number(high))
+    else:
+        section = {"lt": "before", "gt": "after", "ge": "since", "le": "until", "eq": "year.in"}[operator]
+        when = t.say(section, d=keep(f"{low:g}"), y=keep(f"{low:g}"))
+        rule = n.Compare(OPERATORS[operator], column_of(one), n.Number(low))
+    if form == "C":
+        return t.clause(t.say("date.C", col=t.column(one), when=when), rule)
+    if form == "Mlone":
+        return t.implicit(Said(MODIFIER, t.say("date.lone", when=when), rule))
+    return t.implicit(Said(form, t.say(f"date.{form}", verb=t.pick(one.concept.verbs), when=when), rule))
+
+
 def _special(one: Field, t: Teller) -> Said | None:
     col, node, zero = t.column(one), column_of(one), n.Number(0.0)
     if one.concept.low < 0:
@@ -141,7 +168,7 @@ def _special(one: Field, t: Teller) -> Said | None:
                 return t.clause(t.say("num.negative", col=col), n.Compare("LessThan", node, zero))
             case 1:
                 return t.clause(t.say("num.positive", col=col), n.Compare("GreaterThan", node, zero))
-            case 2 if one.concept.kind == "num" or one.style.whole:
+            case 2 if one.concept.key in _CHANGES and (one.concept.kind == "num" or one.style.whole):
                 said, value = literal(one, abs(threshold(one, t)) or 3.0, t)
                 return t.clause(t.say("num.fall", col=col, n=said), n.Compare("LessThan", node, n.Number(-value.value)))
             case _:

@@ -13,9 +13,12 @@ from training.corpus.synthesis.sheets import Field
 from training.corpus.synthesis.teller import CLAUSE, FORMS, MODIFIER, Said, Teller, column_of
 
 _SHARES = {
-    0.5: ("half {of |}", "half {of |}", "50% of "), 0.8: ("80% of ", "80 percent of "), 0.9: ("90% of ", "90 per cent of "), 0.75: ("three quarters of ", "75% of "),
-    0.25: ("a quarter of ", "25% of "), 0.6: ("60% of ",), 0.7: ("70% of ", "70 percent of "), 0.95: ("95% of ",), 2.0: ("twice ", "double ", "2 times ", "2x "),
-    3.0: ("three times ", "triple ", "3x "), 1.5: ("1.5 times ", "one and a half times ", "150% of "), 4.0: ("four times ", "4x "), 0.1: ("10% of ", "a tenth of "),
+    0.5: ("half {of |}", "half {of |}", "50% of "), 0.8: ("80% of ", "80 percent of "), 0.9: ("90% of ", "90 per cent of "),
+    0.75: ("three quarters of ", "75% of "),
+    0.25: ("a quarter of ", "25% of "), 0.6: ("60% of ",), 0.7: ("70% of ", "70 percent of "), 0.95: ("95% of ",),
+    2.0: ("twice ", "double ", "2 times ", "2x "),
+    3.0: ("three times ", "triple ", "3x "), 1.5: ("1.5 times ", "one and a half times ", "150% of "), 4.0: ("four times ",
+    "4x "), 0.1: ("10% of ", "a tenth of "),
 }  # fmt: skip
 _FIFTHS = {10: "a tenth", 20: "a fifth", 25: "a quarter"}
 
@@ -111,7 +114,9 @@ def _plainly(two: Two, t: Teller) -> Said:
 
 
 def _compare_days(first: Field, second: Field, t: Teller) -> Said:
-    section, name = t.pick((("later.xy", "GreaterThan"), ("later.xy", "GreaterThan"), ("earlier.xy", "LessThan"), ("sameday.xy", "Equals")))
+    section, name = t.pick(
+        (("later.xy", "GreaterThan"), ("later.xy", "GreaterThan"), ("earlier.xy", "LessThan"), ("sameday.xy", "Equals"))
+    )
     rule = n.Compare(name, column_of(first), column_of(second))
     return t.clause(t.say(section, **_xy((first, second), t)), rule, "cross-column", "date")
 
@@ -191,10 +196,12 @@ def _share(two: Two, t: Teller) -> Said:
     said = t.pick(_SHARES[share])
     said = said.replace("{of |}", t.pick(("of ", "")))
     operator = t.weighted({"gt": 8, "lt": 7, "ge": 4, "le": 2, "eq": 1})
-    digits = said[0].isdigit() and "%" in said or "per" in said
+    digits = (said[0].isdigit() and "%" in said) or "per" in said
     words = t.say(f"share.{operator}", s=keep(said.strip()) + " ", **_xy(two, t))
     factor = n.Number(share, percent=digits)
-    return t.clause(words, n.Compare(OPERATORS[operator], column_of(two[0]), n.Arithmetic("*", column_of(two[1]), factor)), "arithmetic")
+    return t.clause(
+        words, n.Compare(OPERATORS[operator], column_of(two[0]), n.Arithmetic("*", column_of(two[1]), factor)), "arithmetic"
+    )
 
 
 def _by_sign(sign: str, section: str, operators: dict[str, int]) -> Callable[[Two, Teller], Said | None]:
@@ -223,6 +230,8 @@ def _either_way(two: Two, t: Teller) -> Said | None:
 
 _KINDS: dict[str, Callable[[Two, Teller], Said | None]] = {
     "up": lambda two, t: _percent_off(two, t, up=True), "down": lambda two, t: _percent_off(two, t, up=False), "share": _share,
-    "diff": _by_sign("-", "diff", {"gt": 6, "ge": 3, "lt": 3, "le": 1}), "sum": _by_sign("+", "sum", {"gt": 6, "ge": 2, "lt": 4, "eq": 1}),
-    "ratio": _by_sign("/", "ratio", {"gt": 6, "ge": 2, "lt": 4}), "prod": _by_sign("*", "prod", {"gt": 6, "lt": 4}), "either": _either_way,
+    "diff": _by_sign("-", "diff", {"gt": 6, "ge": 3, "lt": 3, "le": 1}), "sum": _by_sign("+", "sum", {"gt": 6, "ge": 2,
+    "lt": 4, "eq": 1}),
+    "ratio": _by_sign("/", "ratio", {"gt": 6, "ge": 2, "lt": 4}), "prod": _by_sign("*", "prod", {"gt": 6, "lt": 4}),
+    "either": _either_way,
 }  # fmt: skip

@@ -39,11 +39,11 @@ def noun_phrase(said: Said, t: Teller) -> str:
 
 def _bare_or_asked(said: Said, t: Teller) -> str:
     draw = t.rng.random()
-    if draw < 0.75:
+    if draw < 0.8:
         return base(said, t)
-    if draw < 0.85:
+    if draw < 0.88:
         return noun_phrase(said, t)
-    if draw < 0.965:
+    if draw < 0.975:
         return t.say("ask", np=noun_phrase(said, t))
     return t.say(f"question.{said.form}", **{said.form: said.text}) + ("?" if t.chance(0.6) else "")
 
@@ -57,7 +57,8 @@ def _formatted(said: Said, wish: Wish, t: Teller) -> str:
     if draw < 0.75:
         return f"{base(said, t)}{t.pick(_ARROWS)}{looks.tail(wish, t)}"
     if draw < 0.8:
-        return f"{looks.tail(wish, t)}{t.pick((': ', ' for ', ' for ', ' if ' if said.form == CLAUSE else ' for '))}{_some(said, t)}"
+        middles = (": ", " for ", " for ", " if " if said.form == CLAUSE else " for ")
+        return f"{looks.tail(wish, t)}{t.pick(middles)}{_some(said, t)}"
     if draw < 0.85 and said.form == CLAUSE:
         return looks.conditional(wish, said.text, t)
     if draw < 0.88:
@@ -82,10 +83,9 @@ def _row(said: Said, wish: Wish | None, t: Teller) -> str:
 
 
 def _cells(said: Said, wish: Wish | None, t: Teller) -> str:
+    cells = f"{base(said, t)}, {t.say('cell.tail')}"
     if said.form == CLAUSE and t.chance(0.5):
         cells = t.say("cell.np", C=said.text)
-    else:
-        cells = f"{base(said, t)}, {t.say('cell.tail')}"
     return f"{cells}, {looks.tail(wish, t)}" if wish else cells
 
 

@@ -10,14 +10,14 @@ from training.corpus.synthesis.phrases import tidy
 
 _PIECES = re.compile(f"({OPEN}[^{CLOSE}]*{CLOSE})")
 _AN = re.compile(f"\\ba (?={OPEN}?[aeioAEIO])")
-_TWICE = re.compile(r"\b(the|with|in) (?:the|with|in)\b(?= )")
+_TWICE = re.compile(r"\b(?:(the|with|in|on|at|of) (?=\1 )|a (?=the ))")
 _LONG_WORD = re.compile(r"[^\W\d_]{4,}")
 _SHORT = (("with ", "w/ "), ("without ", "w/o "), (" and ", " n "), (" and ", " & "), ("please", "pls"))
 
 
 def finish(text: str, rng: random.Random) -> str:
     """The utterance as typed, marks removed."""
-    pieces = _PIECES.split(tidy(_AN.sub("an ", _TWICE.sub(r"\1", text))))
+    pieces = _PIECES.split(tidy(_AN.sub("an ", _TWICE.sub("", text))))
     free = [k for k, piece in enumerate(pieces) if piece and piece[0] != OPEN]
     if rng.random() < 0.3:
         for k in free:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeVar
@@ -14,6 +15,7 @@ from training.corpus.synthesis.phrases import Phrases
 from training.corpus.synthesis.sheets import Field, Sheet, core
 
 T = TypeVar("T")
+_IS = re.compile(r"(?<!what)(?<!there)(?<!that)(?<!who)(?<!which) (?:is|are) (?!in\b|the\b|a\b)")
 CLAUSE, MODIFIER, VERB, NOUN = "C", "M", "V", "N"
 FORMS = frozenset((CLAUSE, MODIFIER, VERB, NOUN))
 Qualities = dict[str, dict[str, tuple[str, ...]]]
@@ -85,7 +87,9 @@ class Teller:
         return said.lower()
 
     def clause(self, text: str, rule: n.Rule, *tags: str) -> Said:
-        """A clause; now and then with an article in front."""
+        """A clause; now and then with an article in front, or without its `is`."""
+        if self.chance(0.3):
+            text = _IS.sub(" ", text, count=1)
         if self.chance(0.08) and text[0].isalpha() and not text.startswith(("the ", "no ", "a ", "missing", "blank", "empty")):
             text = f"the {text}"
         return Said(CLAUSE, text, rule, tags)

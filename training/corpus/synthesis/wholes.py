@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 from grammar import nodes as n
 from training.corpus.synthesis.literals import keep, say_number, say_percent, spell
 from training.corpus.synthesis.numbers import nice
 from training.corpus.synthesis.sheets import Field
 from training.corpus.synthesis.teller import CLAUSE, FORMS, MODIFIER, NOUN, Said, Teller, column_of
 
+_PARTICIPLE = re.compile(r"\w*(?:ed|en|nt|wn|id|made|ught)(?: in| on| off| out| up| back)?")
 _SHARES = {
     0.5: ("half", "50%"),
     0.8: ("80%", "80 percent"),
@@ -15,11 +18,14 @@ _SHARES = {
     0.75: ("three quarters", "75%"),
     0.6: ("60%",),
 }
-_FACTORS = {2: ("twice", "double", "2 times", "2x", "two times"), 3: ("three times", "triple", "3x", "3 times"), 1.5: ("1.5 times", "one and a half times"),
+_FACTORS = {2: ("twice", "double", "2 times", "2x", "two times"), 3: ("three times", "triple", "3x", "3 times"),
+1.5: ("1.5 times", "one and a half times"),
             4: ("four times", "4x"), 5: ("five times", "5 times"), 0.5: ("half",)}  # fmt: skip
 _ICONS = {
-    "3TrafficLights1": 9, "3Arrows": 7, "3Flags": 5, "3Symbols": 4, "5Quarters": 4, "3Stars": 4, "5Rating": 4, "5Arrows": 4, "4Arrows": 3,
-    "3Signs": 3, "3ArrowsGray": 3, "4TrafficLights": 3, "3Symbols2": 3, "3Triangles": 3, "3TrafficLights2": 2, "4ArrowsGray": 2, "4RedToBlack": 2,
+    "3TrafficLights1": 9, "3Arrows": 7, "3Flags": 5, "3Symbols": 4, "5Quarters": 4, "3Stars": 4, "5Rating": 4, "5Arrows": 4,
+    "4Arrows": 3,
+    "3Signs": 3, "3ArrowsGray": 3, "4TrafficLights": 3, "3Symbols2": 3, "3Triangles": 3, "3TrafficLights2": 2,
+    "4ArrowsGray": 2, "4RedToBlack": 2,
     "4Rating": 3, "5ArrowsGray": 2, "5Boxes": 3, "plain": 5,
 }  # fmt: skip
 
@@ -36,13 +42,14 @@ def state(one: Field, t: Teller, wanted: frozenset[str] = FORMS) -> Said | None:
             "noerror": 1 if one.concept.numeric else 0,
         }
     )
-    node, verbs = column_of(one), one.concept.verbs if one.concept.kind == "date" else ()
+    node = column_of(one)
+    done = [verb for verb in one.concept.verbs if one.concept.kind == "date" and _PARTICIPLE.fullmatch(verb)]
     if kind in ("blank", "filled"):
         rule: n.Rule = n.State("Blanks", node)
         if kind == "filled":
             rule = n.Not(rule)
         tags = ("state",)
-        if verbs and one.has_blanks and MODIFIER in wanted and t.chance(0.5):
+        if done and one.has_blanks and MODIFIER in wanted and t.chance(0.5):
             words = t.say(
                 "blank.not" if kind == "blank" else "blank.done", verb=t.pick([v for v in verbs if " until" not in v] or verbs)
             )
