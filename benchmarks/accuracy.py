@@ -2,8 +2,9 @@
 
     python -m benchmarks.accuracy [--bundle FOLDER] [--json FILE] [--failures FILE] [--write-card]
 
-Every request goes through `addin_backend.suggest`: ONNX, checks, votes on cell masks, ranking. Prints top-1/3/5 with 95 % bootstrap
-intervals, in all, per development set, per category and per tag, and how many of the returned candidates parse and type-check.
+Every request goes through `addin_backend.suggest`: ONNX, checks, merging by cell masks, ranking. Prints top-1/3/5 with 95 %
+bootstrap intervals, in all, per development set, per category and per tag, and how many of the returned candidates parse and
+type-check.
 """
 
 from __future__ import annotations
@@ -16,6 +17,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from rich.progress import track
+
 from addin_backend.candidates import default_place
 from addin_backend.errors import AddinError
 from addin_backend.suggest import Options, Suggestions, suggest_many
@@ -25,7 +28,6 @@ from grammar.check import check
 from grammar.errors import GrammarError
 from grammar.nodes import Rule
 from grammar.parse import parse
-from rich.progress import track
 from training.corpus.requests import TODAY, Request, development_files, read_requests
 from training.metrics.execution import first_match, interval
 
@@ -35,7 +37,10 @@ BATCH = 16
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What came back for one request: rules best first ([None] for an abstention), place of the first right one, bad candidates."""
+    """What came back for one request.
+
+    `rules` best first ([None] for an abstention), `place` of the first right one, number of `invalid` candidates.
+    """
 
     request: Request
     source: str
@@ -113,7 +118,12 @@ def main() -> None:
     generator = Generator.load(arguments.bundle, threads=arguments.threads)
     started = time.perf_counter()
     outcomes = measure(generator, arguments.files or development_files(), Options(today=TODAY, seeds=arguments.seeds))
-    result = {"bundle": generator.name, "seeds": arguments.seeds, "seconds": round(time.perf_counter() - started, 1), **report(outcomes)}
+    result = {
+        "bundle": generator.name,
+        "seeds": arguments.seeds,
+        "seconds": round(time.perf_counter() - started, 1),
+        **report(outcomes),
+    }
     show(result)
     if arguments.json:
         arguments.json.write_text(json.dumps(result, indent=1) + "\n")
@@ -139,8 +149,9 @@ def show(result: dict[str, Any]) -> None:
     console = Console()
     console.print(table)
     console.print(
-        f"abstained: {result['abstained_rightly']} % of the requests that nothing can be done with, {result['abstained_wrongly']} % of the others; "
-        f"{result['valid_candidates']} of {result['candidates']} returned candidates parse and type-check; {result['seconds']} s"
+        f"abstained: {result['abstained_rightly']} % of the requests that nothing can be done with, "
+        f"{result['abstained_wrongly']} % of the others; {result['valid_candidates']} of {result['candidates']} "
+        f"returned candidates parse and type-check; {result['seconds']} s"
     )
 
 
@@ -154,8 +165,15 @@ def write_failures(path: Path, outcomes: list[Outcome]) -> None:
                 continue
             request = outcome.request
             said = [show_rule(rule) if rule else None for rule in outcome.rules]
-            line = {"utterance": request.utterance, "gold": request.rule, "place": outcome.place, "said": said, "tags": request.tags,
-                    "headers": request.table.headers, "table": request.table_id}  # fmt: skip
+            line = {
+                "utterance": request.utterance,
+                "gold": request.rule,
+                "place": outcome.place,
+                "said": said,
+                "tags": request.tags,
+                "headers": request.table.headers,
+                "table": request.table_id,
+            }
             file.write(json.dumps(line, ensure_ascii=False) + "\n")
 
 

@@ -1,10 +1,11 @@
-"""Latency of one request for five candidates on a 1,000-row table, stage by stage, beside an autoregressive model in the same run.
+"""Latency of one request for five candidates on a 1,000-row table, beside an autoregressive model in the same run.
 
     python -m benchmarks.latency [--rows 1000] [--requests 200] [--threads 2] [--json FILE]
 
 The bundle is loaded before the clock starts. "cold" requests see their table for the first time (header and cell vectors are
-computed), "warm" ones see it again, as in the task pane. The autoregressive model is a torch T5 of about the same number of parameters
-with random weights, beam 5, 18 target tokens: its speed does not depend on what it has learnt. It needs the extra `train`.
+computed), "warm" ones see it again, as in the task pane. The autoregressive model is a torch T5 of about the same number of
+parameters with random weights, beam 5, 18 target tokens: its speed does not depend on what it has learnt. It needs the extra
+`train`.
 """
 
 from __future__ import annotations
@@ -79,8 +80,9 @@ def ours(requests: int, rows: int, threads: int, bundle: Path | None) -> dict[st
             total.append(time.perf_counter() - started)
             checked.append(total[-1] - sum(stage[used] for stage in timed.stages.values()))
             used += 1
-        result[mode] = {"requests": used, "total": percentiles(total), "stages": {
-            **{stage: percentiles(seconds) for stage, seconds in timed.stages.items()}, "check, evaluate, rank, explain": percentiles(checked)}}  # fmt: skip
+        stages = {stage: percentiles(seconds) for stage, seconds in timed.stages.items()}
+        stages["check, evaluate, rank, explain"] = percentiles(checked)
+        result[mode] = {"requests": used, "total": percentiles(total), "stages": stages}
     return result
 
 
@@ -90,7 +92,16 @@ def autoregressive(parameters: int, requests: int, threads: int) -> dict[str, An
     from transformers import T5Config, T5ForConditionalGeneration
 
     torch.set_num_threads(threads)
-    config = T5Config(vocab_size=16000, d_model=384, d_kv=64, d_ff=1536, num_layers=6, num_decoder_layers=5, num_heads=6, decoder_start_token_id=0)
+    config = T5Config(
+        vocab_size=16000,
+        d_model=384,
+        d_kv=64,
+        d_ff=1536,
+        num_layers=6,
+        num_decoder_layers=5,
+        num_heads=6,
+        decoder_start_token_id=0,
+    )
     model = T5ForConditionalGeneration(config).eval()
     lengths = [_flat_length(r) for r in random.Random(0).sample(read_requests(development_files()), requests)]
     seconds = []

@@ -10,8 +10,8 @@ from __future__ import annotations
 import datetime as dt
 
 from grammar import nodes as n
-from grammar.describe import describe_value
 from grammar.contradictions import refuse_contradictions
+from grammar.describe import describe_value
 from grammar.errors import FormulaSyntaxError, RuleCheckError
 from grammar.evaluation import predicates
 from grammar.evaluation.values import day_of, vector

@@ -31,6 +31,6 @@ def _junction(rule: n.And | n.Or, items: tuple[n.Rule, ...]) -> None:
     if len(set(items)) < len(items):
         raise RuleCheckError("The same condition stands there twice.")
     if isinstance(rule, n.And):
-        texts = [item for item in items if isinstance(item, n.TextTest) and item.name == "TextEquals" and isinstance(item.text, n.Text)]
-        if len({item.value for item in texts}) < len(texts):
+        texts = [i.value for i in items if isinstance(i, n.TextTest) and i.name == "TextEquals" and isinstance(i.text, n.Text)]
+        if len(set(texts)) < len(texts):
             raise RuleCheckError("One cell cannot be equal to two texts; OR was perhaps meant.")

@@ -121,7 +121,9 @@ class Generator:
 
         x0 = ddim(estimate, self._schedule, noise, self._steps)
         lap("denoiser")
-        tokens, log_probs = self._sessions["decoder"].run(["tokens", "log_probs"], {"x0": x0, "memory": decoder_memory, **shared})
+        tokens, log_probs = self._sessions["decoder"].run(
+            ["tokens", "log_probs"], {"x0": x0, "memory": decoder_memory, **shared}
+        )
         lap("decoder")
         return tokens, log_probs
 

@@ -1,9 +1,9 @@
 """The best sequences of a model that writes all positions at once, searched under the grammar of the output language.
 
-The decoder gives every position its likeliest tokens. Seeds whose first choices are the same sequence are one *mode*; within a mode
-the positions are taken as independent, and a beam search finds the likeliest sequences that the automaton accepts. A sequence's
-probability is the share of seeds of its mode times the product of its tokens' probabilities, summed over modes, and divided by that of
-all accepted sequences.
+The decoder gives every position its likeliest tokens. Seeds whose first choices are the same sequence are one *mode*; within a
+mode the positions are taken as independent, and a beam search finds the likeliest sequences that the automaton accepts. A
+sequence's probability is the share of seeds of its mode times the product of its tokens' probabilities, summed over modes, and
+divided by that of all accepted sequences.
 """
 
 from __future__ import annotations
@@ -71,7 +71,9 @@ def _merge(tokens: NDArray[np.int64], log_probs: NDArray[np.float32]) -> tuple[l
     return tokens[0].tolist(), np.log(np.maximum(probabilities, 1e-12)).tolist()
 
 
-def _search(choices: list[list[int]], log_probs: list[list[float]], automaton: Automaton) -> list[tuple[tuple[int, ...], float]]:
+def _search(
+    choices: list[list[int]], log_probs: list[list[float]], automaton: Automaton
+) -> list[tuple[tuple[int, ...], float]]:
     """The likeliest accepted sequences of one mode, best first."""
     beams: list[tuple[float, tuple[int, ...], State]] = [(0.0, (), START)]
     found: list[tuple[tuple[int, ...], float]] = []

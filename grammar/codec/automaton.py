@@ -1,8 +1,8 @@
 """The output language as a push-down automaton: which token may stand next.
 
-A state is a stack of what is still expected, the next thing last. It knows the shape of the prefix notation that `encode` writes
-and `decode` reads, the columns and values of the view, and that a span ends at or after its first word; whether the rule makes
-sense on the table is the type check's business.
+A state is a stack of what is still expected, the next thing last. The automaton knows the shape of the prefix notation that
+`encode` writes and `decode` reads, the columns and values of the view, and that a span ends at or after its first word;
+whether the rule makes sense on the table is the type check's business.
 """
 
 from __future__ import annotations

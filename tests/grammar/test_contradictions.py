@@ -20,7 +20,7 @@ TABLE = Table.from_rows([["Name", "Jan", "Feb", "Due"], ["Ann", 5, 6, "2026-06-0
         ("GreaterThan(c[1] - c[1], 4)", "every row"),
         ("GreaterThan(c[2] / c[2], 4)", "every row"),
         ('AND(TextEquals(c[0], "Ann"), NOT(TextEquals(c[0], "Ann")))', "opposite"),
-        ('OR(Blanks(c[0]), NOT(Blanks(c[0])))', "opposite"),
+        ("OR(Blanks(c[0]), NOT(Blanks(c[0])))", "opposite"),
         ('AND(TextEquals(c[0], "Ann"), TextEquals(c[0], "Bob"))', "two texts"),
         ("OR(Blanks(c[1]), Blanks(c[1]))", "twice"),
     ],

@@ -56,7 +56,7 @@ def month_part(one: Field, t: Teller) -> When:
 def year_part(one: Field, t: Teller) -> When:
     """In a year; last, this and next year."""
     year = some_day(one, t).year
-    if abs(year - TODAY.year) <= 1 and t.chance(0.5):
+    if abs(year - TODAY.year) <= 1 and (year > TODAY.year or t.chance(0.5)):
         section = {-1: "year.last", 0: "year.this", 1: "year.next"}[year - TODAY.year]
         return When(t.say(section), _equals_part("YEAR", one, year), tags=("relative",))
     if t.chance(0.2):

@@ -26,7 +26,7 @@ from training.corpus.synthesis.teller import CLAUSE, NOUN, Qualities, Said, Tell
 
 PER_TABLE = 12
 FAMILIES = {
-    "compare": 190, "text": 150, "date": 190, "compound": 170, "rank": 75, "state": 55, "visual": 50, "arithmetic": 60,
+    "compare": 190, "text": 150, "date": 190, "compound": 170, "rank": 75, "state": 55, "visual": 60, "arithmetic": 60,
     "cross-column": 40,
     "average": 40, "abstain": 75,
 }  # fmt: skip

@@ -11,13 +11,15 @@ from training.corpus.synthesis.phrases import tidy
 _PIECES = re.compile(f"({OPEN}[^{CLOSE}]*{CLOSE})")
 _AN = re.compile(f"\\ba (?={OPEN}?[aeioAEIO])")
 _TWICE = re.compile(r"\b(?:(the|with|in|on|at|of) (?=\1 )|a (?=the ))")
+_SINGULAR = re.compile(r"\b((?:every|any)thing (?:that|which)) (have|are|were|aren't|don't)\b")
+_AGREED = {"have": "has", "are": "is", "were": "was", "aren't": "isn't", "don't": "doesn't"}
 _LONG_WORD = re.compile(r"[^\W\d_]{4,}")
 _SHORT = (("with ", "w/ "), ("without ", "w/o "), (" and ", " n "), (" and ", " & "), ("please", "pls"))
 
 
 def finish(text: str, rng: random.Random) -> str:
     """The utterance as typed, marks removed."""
-    pieces = _PIECES.split(tidy(_AN.sub("an ", _TWICE.sub("", text))))
+    pieces = _PIECES.split(tidy(_AN.sub("an ", _TWICE.sub("", _SINGULAR.sub(_agree, text)))))
     free = [k for k, piece in enumerate(pieces) if piece and piece[0] != OPEN]
     if rng.random() < 0.3:
         for k in free:
@@ -36,6 +38,10 @@ def finish(text: str, rng: random.Random) -> str:
     if words[-1:].isalnum() and draw < 0.06:
         words += "." if draw < 0.045 else "!"
     return words
+
+
+def _agree(match: re.Match[str]) -> str:
+    return f"{match[1]} {_AGREED[match[2]]}"
 
 
 def _mistype_one(pieces: list[str], free: list[int], rng: random.Random) -> None:

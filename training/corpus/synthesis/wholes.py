@@ -26,7 +26,7 @@ _ICONS = {
     "4Arrows": 3,
     "3Signs": 3, "3ArrowsGray": 3, "4TrafficLights": 3, "3Symbols2": 3, "3Triangles": 3, "3TrafficLights2": 2,
     "4ArrowsGray": 2, "4RedToBlack": 2,
-    "4Rating": 3, "5ArrowsGray": 2, "5Boxes": 3, "plain": 5,
+    "4Rating": 3, "5ArrowsGray": 4, "5Boxes": 3, "plain": 5,
 }  # fmt: skip
 
 
@@ -50,9 +50,7 @@ def state(one: Field, t: Teller, wanted: frozenset[str] = FORMS) -> Said | None:
             rule = n.Not(rule)
         tags = ("state",)
         if done and one.has_blanks and MODIFIER in wanted and t.chance(0.5):
-            words = t.say(
-                "blank.not" if kind == "blank" else "blank.done", verb=t.pick([v for v in verbs if " until" not in v] or verbs)
-            )
+            words = t.say("blank.not" if kind == "blank" else "blank.done", verb=t.pick(done))
             return t.implicit(Said(MODIFIER, words, rule, tags))
         form = t.form("CCCMMV" if kind == "blank" else "CCM", wanted)
         if form is None:
