@@ -25,8 +25,8 @@ def test_unknown_keys_raise() -> None:
 @pytest.mark.parametrize(
     "values",
     [
-        {"width": 100}, {"heads": 7}, {"text_heads": 7}, {"encoder": "t5"}, {"encoder": "t5", "lora_rank": 0}, {"time_power": 0.0},
-        {"time_power": 1.5}, {"noise_factor": 0.0}, {"lora_layers": 9}, {"dim": 0}, {"length": 0}, {"denoiser_layers": 0},
+        {"width": 100}, {"heads": 7}, {"text_heads": 7}, {"encoder": "t5"}, {"encoder": "t5", "lora_rank": 0},
+        {"time_power": 0.0}, {"time_power": 1.5}, {"noise_factor": 0.0}, {"lora_layers": 9}, {"dim": 0}, {"length": 0}, {"denoiser_layers": 0},
         {"dropout": 1.0}, {"pad_weight": -0.1},
     ],
 )  # fmt: skip
@@ -44,7 +44,7 @@ def test_bad_ways_to_fine_tune_are_refused(values: dict[str, Any]) -> None:
 def test_the_paper_has_every_addition_off() -> None:
     paper = PRESETS["paper"]
     assert (paper.encoder, paper.prediction, paper.schedule_steps, paper.length) == ("t5", "epsilon", 1200, 128)
-    assert not (paper.normalise or paper.self_condition or paper.pointer or paper.lora_rank)
+    assert (paper.normalise, paper.self_condition, paper.pointer, paper.lora_rank) == (False, False, False, 0)
     assert paper.noise_factor == paper.time_power == paper.pad_weight == 1
     assert (paper.denoiser_layers, paper.decoder_layers, paper.dim, paper.width) == (10, 6, 512, 512)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import random
 import re
+import time
 from collections import Counter
 from itertools import islice
 from pathlib import Path
@@ -67,6 +68,12 @@ def test_it_is_deterministic() -> None:
 def test_it_makes_as_many_as_asked(requests: list[Request]) -> None:
     assert len(requests) == COUNT
     assert sum(len(record["requests"]) for record in generate(7, seed=1)) == 7
+
+
+def test_it_is_fast_enough() -> None:
+    lexicon, start = Lexicon.read(), time.process_time()
+    assert sum(1 for record in generate(2000, seed=2, lexicon=lexicon) for _ in record["requests"]) == 2000
+    assert time.process_time() - start < 4, "less than 500 requests a second"
 
 
 def test_tags_start_with_the_category(requests: list[Request]) -> None:

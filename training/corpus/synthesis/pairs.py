@@ -48,7 +48,8 @@ def arithmetic(t: Teller, wanted: frozenset[str] = FORMS) -> Said | None:
         return _named_result(t.pick(t.sheet.relations), t)
     two = _two_alike(t)
     if two is not None and two[0].concept.kind == "date":
-        return _gap(two[0], two[1], t, ())
+        later, earlier = sorted(two, key=_middle_day, reverse=True)
+        return _gap(later, earlier, t, ())
     kind = t.weighted({"up": 4, "down": 3, "share": 5, "diff": 5, "either": 3, "sum": 3})
     if two is None or t.chance(0.15):
         loose = _two_loose(t)
@@ -176,6 +177,11 @@ def _gap(first: Field, second: Field, t: Teller, names: tuple[str, ...]) -> Said
         said = t.say("known.op", name=f"gap from {y} to {x}", op=operator, n=words)
     rule = n.Compare(OPERATORS[operator], n.Arithmetic("-", column_of(first), column_of(second)), n.Number(float(days)))
     return t.clause(said, rule, "arithmetic", "date-gap")
+
+
+def _middle_day(one: Field) -> str:
+    days = sorted(one.texts)
+    return days[len(days) // 2]
 
 
 def _percent_off(two: Two, t: Teller, *, up: bool) -> Said:

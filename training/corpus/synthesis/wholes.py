@@ -24,8 +24,8 @@ _FACTORS = {2: ("twice", "double", "2 times", "2x", "two times"), 3: ("three tim
 _ICONS = {
     "3TrafficLights1": 9, "3Arrows": 7, "3Flags": 5, "3Symbols": 4, "5Quarters": 4, "3Stars": 4, "5Rating": 4, "5Arrows": 4,
     "4Arrows": 3,
-    "3Signs": 3, "3ArrowsGray": 3, "4TrafficLights": 3, "3Symbols2": 3, "3Triangles": 3, "3TrafficLights2": 2,
-    "4ArrowsGray": 2, "4RedToBlack": 2,
+    "3Signs": 3, "3ArrowsGray": 3, "4TrafficLights": 3, "3Symbols2": 3, "3Triangles": 3, "3TrafficLights2": 4,
+    "4ArrowsGray": 4, "4RedToBlack": 4,
     "4Rating": 3, "5ArrowsGray": 4, "5Boxes": 3, "plain": 5,
 }  # fmt: skip
 
