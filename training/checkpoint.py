@@ -52,7 +52,7 @@ def config_of(payload: dict[str, Any]) -> ModelConfig:
         CheckpointError: settings that this version does not know, or that do not go together.
     """
     try:
-        return ModelConfig.from_dict(payload["config"])
+        return ModelConfig.from_dict({"pointer": False, **payload["config"]})  # the first checkpoints had no pointer
     except (TypeError, ValueError) as error:
         raise CheckpointError(f"the checkpoint's configuration cannot be used by this version: {error}") from error
 

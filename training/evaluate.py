@@ -19,21 +19,18 @@ import torch
 from grammar import nodes as n
 from grammar.check import check
 from grammar.codec.decode import decode
-from grammar.codec.pieces import PieceTokenizer
 from grammar.codec.view import View
-from grammar.codec.vocabulary import RULES
 from grammar.errors import GrammarError
 from grammar.passes import simplify
 from grammar.printer import show
 from training import checkpoint
-from training.corpus.batches import collate
-from training.corpus.examples import Example, Strings, place_only, view_of
+from training.corpus.examples import view_of
 from training.corpus.requests import TODAY, Request, development_files, read_requests
-from training.finetune import embed_strings
 from training.metrics.execution import agree, first_match, interval
 from training.model.codefusion import CodeFusion
 from training.model.sampler import Sampling, generate
-from training.model.sentence_encoder import minilm_folder
+from training.model.sentence_encoder import MINILM_WIDTH, minilm_folder
+from training.routes import route_of
 
 UNFOUND = 10_000  # the place of an answer that is not among the candidates
 
@@ -48,12 +45,12 @@ class Ranked:
 
 
 def load_model(path: Path, ema: bool = True) -> CodeFusion:
-    """The model of a checkpoint, with averaged weights, ready to generate."""
+    """The model of a checkpoint, with averaged weights, ready to generate; CheckpointError when it cannot be read."""
     payload = checkpoint.load(path)
     model = CodeFusion(checkpoint.config_of(payload))
-    if model.config.text_width == 384:
+    if model.config.text_width == MINILM_WIDTH:
         model.sentence.load_pretrained(minilm_folder())
-    model.load_state_dict(payload["model"], strict=False)
+    checkpoint.restore(model, payload)
     if ema:
         model.load_state_dict(payload["ema"], strict=False)
     return model.eval()
@@ -73,15 +70,15 @@ def vote(rules: list[tuple[n.Rule | None, float]], request: Request) -> list[Ran
     return sorted(ranked, key=lambda r: (-r.votes, -r.score))
 
 
-def read_rules(tokens: list[list[int]], scores: list[float], view: View, request: Request) -> list[tuple[n.Rule | None, float]]:
+def read_rules(tokens: list[list[str]], scores: list[float], view: View, request: Request) -> list[tuple[n.Rule | None, float]]:
     """Token sequences of all seeds -> rules that decode, type-check and evaluate."""
     rules: list[tuple[n.Rule | None, float]] = []
-    known: dict[tuple[int, ...], n.Rule | GrammarError | None] = {}
+    known: dict[tuple[str, ...], n.Rule | GrammarError | None] = {}
     for sequence, score in zip(tokens, scores, strict=True):
         key = tuple(sequence)
         if key not in known:
             try:
-                rule = decode([RULES.tokens[k] for k in sequence], view, today=TODAY).rule
+                rule = decode(sequence, view, today=TODAY).rule
                 if rule is not None:
                     rule = simplify(rule)
                     check(rule, request.table)
@@ -99,18 +96,16 @@ def answer(
     model: CodeFusion, requests: list[Request], sampling: Sampling, *, seed: int = 0, batch: int = 16
 ) -> list[list[Ranked]]:
     """Ranked candidates of every request."""
-    tokenizer, strings = PieceTokenizer(minilm_folder() / "tokenizer.json"), Strings()
     views = [view_of(request) for request in requests]
-    examples: list[Example] = [place_only(view, tokenizer, strings) for view in views]
-    table = embed_strings(model, tokenizer, list(strings.rows))
+    route = route_of(model, views)
     generator = torch.Generator().manual_seed(seed)
     result = []
     for start in range(0, len(requests), batch):
-        inputs, _ = collate(examples[start : start + batch], table, model.config.length)
-        tokens, scores = generate(model, model.encode(inputs), sampling, generator)
-        for k, request in enumerate(requests[start : start + batch]):
-            rules = read_rules(tokens[k].tolist(), scores[k].tolist(), views[start + k], request)
-            result.append(vote(rules, request))
+        rows = range(start, min(start + batch, len(requests)))
+        tokens, scores = generate(model, model.encode(route.inputs(rows)), sampling, generator)
+        for at, k in enumerate(rows):
+            said = [route.tokens(ids) for ids in tokens[at].tolist()]
+            result.append(vote(read_rules(said, scores[at].tolist(), views[k], requests[k]), requests[k]))
     return result
 
 
@@ -136,7 +131,7 @@ def report(requests: list[Request], ranked: list[list[Ranked]]) -> dict[str, obj
 
 def main() -> None:
     """Command line."""
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("checkpoint", type=Path)
     parser.add_argument("--files", nargs="*", type=Path)
     parser.add_argument("--seeds", type=int, default=16)

@@ -29,7 +29,7 @@ from training.devices import Devices, choose_devices, move
 from training.loop import LoopConfig, Position, Training
 from training.model.codefusion import CodeFusion, Inputs, TextInputs
 from training.model.config import PRESETS
-from training.model.sentence_encoder import is_adapter, minilm_folder
+from training.model.sentence_encoder import MINILM_WIDTH, is_adapter, minilm_folder
 from training.model.t5_encoder import T5Encoder
 
 __all__ = ["FinetuneConfig", "build", "cache_lower", "embed_strings", "prepare", "run"]
@@ -145,7 +145,7 @@ def build(preset: str, *, encoder_from: str | None = None, **changes: Any) -> Co
     if shape.encoder == "linked":
         changes = {"vocabulary": len(RULES), **changes}
     model = CodeFusion(dataclasses.replace(shape, **changes))
-    if model.config.encoder == "linked" and model.config.text_width == 384:
+    if model.config.encoder == "linked" and model.config.text_width == MINILM_WIDTH:
         model.sentence.load_pretrained(minilm_folder())
     if encoder_from and not isinstance(model.encoder, T5Encoder):
         raise ValueError("--encoder-from belongs to presets with the t5 encoder")

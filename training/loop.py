@@ -21,7 +21,7 @@ from torch import Tensor, nn
 from training import checkpoint
 from training.devices import Devices
 from training.model.codefusion import CodeFusion
-from training.model.sentence_encoder import is_adapter
+from training.model.sentence_encoder import MINILM_WIDTH, is_adapter
 
 B = TypeVar("B")
 Batches = Callable[[int], Iterator[tuple[int, int, B]]]
@@ -153,7 +153,8 @@ class Training(Generic[B]):
     def _save(self, path: Path, ema: Ema, at: Position) -> None:
         if not self.devices.main:
             return
-        trained = {name: value for name, value in self.model.state_dict().items() if not is_frozen(name)}
+        packaged = self.model.config.text_width == MINILM_WIDTH
+        trained = {name: value for name, value in self.model.state_dict().items() if not (packaged and is_frozen(name))}
         checkpoint.save(path, {
             "config": self.model.config.as_dict(), **self.settings, "model": trained, "ema": ema.values,
             "optimiser": self.optimiser.state_dict(), "step": at.step, "epoch": at.epoch, "number": at.number,
@@ -191,5 +192,5 @@ class _Log:
 
 
 def is_frozen(name: str) -> bool:
-    """Weights of the frozen sentence encoder are read from their package again, not kept in every checkpoint."""
+    """A weight of MiniLM, which is read from its package again and not kept in every checkpoint."""
     return name.startswith("sentence.") and not is_adapter(name.removeprefix("sentence."))

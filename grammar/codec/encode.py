@@ -29,12 +29,14 @@ def encode(
     rule: n.Rule | None, view: View, *, scope: str | None = None, look: Mapping[str, object] | None = None, today: dt.date
 ) -> list[str]:
     """Token texts of the rule (None: abstain), then scope, then the look."""
-    encoder = _Encoder(view, today)
+    encoder = Encoder(view, today)
     tokens = [ABSTAIN] if rule is None else encoder.rule(rule)
     return tokens + ([{"row": "ROW", "cells": "CELLS"}[scope]] if scope else []) + encoder.look(look or {})
 
 
-class _Encoder:
+class Encoder:
+    """Walks a rule and a look; `number`, `date` and `text` say where literals come from (pre-training puts others there)."""
+
     def __init__(self, view: View, today: dt.date) -> None:
         self.view = view
         self.today = today

@@ -29,10 +29,11 @@ class PieceTokenizer:
         self._tokenizer = Tokenizer.from_file(str(path))
         self._tokenizer.no_padding()
         self._tokenizer.no_truncation()
-        self.first, self.last = self._special("[CLS]"), self._special("[SEP]")
+        self.first, self.last = self.special("[CLS]"), self.special("[SEP]")
         self.word = lru_cache(maxsize=65536)(self._word)
 
-    def _special(self, token: str) -> int:
+    def special(self, token: str) -> int:
+        """Id of a special token such as [MASK]; ValueError when there is none."""
         number: int | None = self._tokenizer.token_to_id(token)
         if number is None:
             raise ValueError(f"the tokenizer has no {token}")

@@ -26,7 +26,8 @@ def test_unknown_keys_raise() -> None:
     "values",
     [
         {"width": 100}, {"heads": 7}, {"text_heads": 7}, {"encoder": "t5"}, {"encoder": "t5", "lora_rank": 0},
-        {"time_power": 0.0}, {"time_power": 1.5}, {"noise_factor": 0.0}, {"lora_layers": 9}, {"dim": 0}, {"length": 0}, {"denoiser_layers": 0},
+        {"time_power": 0.0}, {"time_power": 1.5},
+        {"noise_factor": 0.0}, {"lora_layers": 9}, {"dim": 0}, {"length": 0}, {"denoiser_layers": 0},
         {"dropout": 1.0}, {"pad_weight": -0.1},
     ],
 )  # fmt: skip

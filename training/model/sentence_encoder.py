@@ -14,6 +14,9 @@ from torch import Tensor, nn
 
 from training.model.config import ModelConfig
 
+MINILM_WIDTH = 384
+"""A sentence encoder of this width has MiniLM's weights; others keep their own in the checkpoint."""
+
 
 class AdaptedLinear(nn.Module):
     """A frozen linear map plus gate * B(A x)."""

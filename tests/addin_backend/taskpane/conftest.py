@@ -36,7 +36,7 @@ def generator():
         {
             "over 4000 in green": [
                 ("GreaterThan(c[1], 4000)", 12, "cells", {"fill": "#00FF00", "font_color": "#0000FF"}),
-                ("GreaterThan(c[1], 4000)", 3, "row", {"fill": "#FFFF00"}),
+                ("AND(GreaterThan(c[1], 4000), NOT(Blanks(c[0])))", 3, "row", {"fill": "#FFFF00"}),
             ],
             "scale": [("ColorScale(c[1])", 10), ("DataBar(c[1])", 4), ("IconSet(c[1])", 2)],
         }

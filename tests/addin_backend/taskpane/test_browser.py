@@ -5,7 +5,11 @@ from __future__ import annotations
 import openpyxl
 import pytest
 
-pytestmark = pytest.mark.browser
+pytestmark = [
+    pytest.mark.browser,
+    # a browser that leaves a page drops its connections, and the server's open file is closed by the garbage collector
+    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
+]
 
 PASTED = "Country\tProfit\tDue\nPeru\t5,200\t14/06/2026\nChile\t1300\t02/07/2026\nBolivia\t4700\t\n"
 GREEN = "rgb(0, 255, 0)"

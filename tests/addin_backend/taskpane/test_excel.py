@@ -6,7 +6,11 @@ from pathlib import Path
 
 import pytest
 
-pytestmark = pytest.mark.browser
+pytestmark = [
+    pytest.mark.browser,
+    # a browser that leaves a page drops its connections, and the server's open file is closed by the garbage collector
+    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
+]
 
 OFFICE = (Path(__file__).parent / "office.js").read_text(encoding="utf-8")
 

@@ -12,6 +12,7 @@ from training.corpus.synthesis.texts import equals, said_value
 _TWO = {"and": 44, "but": 10, "or": 20, "unless": 5, "but.not": 6, "neither": 4, "notboth": 1}
 _THREE = {"and3": 20, "or3": 12, "and.or": 12, "or.and": 12, "ors.thenand": 8, "and.thenor": 8, "neither3": 4}
 _FOUR = {"and4": 4, "or4": 3, "and.and.or": 3, "two.ors": 3, "two.ands": 3}
+_NEGATING = ("but.not", "neither", "neither3", "notboth")
 _FORMS = (
     (frozenset({CLAUSE}), 46),
     (frozenset({MODIFIER}), 38),
@@ -96,12 +97,14 @@ def _joined(parts: list[Said], t: Teller) -> Said | None:
     kind = t.weighted({2: _TWO, 3: _THREE, 4: _FOUR}[len(parts)])
     if kind == "unless" and parts[1].form != CLAUSE:
         kind = "and"
-    if kind in ("but.not", "neither", "neither3", "notboth") and forms != {MODIFIER}:
+    if kind in _NEGATING and (forms != {MODIFIER} or any("negation" in part.tags for part in parts)):
         kind = "and" if len(parts) == 2 else "and3"
     rules = [part.rule for part in parts if part.rule is not None]
     if len({_first_word(part.text) for part in parts}) == 1 and kind in ("or", "or3"):
         kind = {"or": "and", "or3": "and3"}[kind]
     section = "and.C" if kind == "and" and forms == {CLAUSE} else kind
+    if "or" not in kind[:2] and any(_splits(part) for part in parts):
+        return None
     words = t.say(section, **dict(zip("xyzq", (part.text for part in parts), strict=False)))
     form = CLAUSE if CLAUSE in forms else VERB if parts[0].form == VERB else MODIFIER
     if form == VERB and forms != {VERB}:
@@ -110,6 +113,11 @@ def _joined(parts: list[Said], t: Teller) -> Said | None:
     hidden = ("implicit-column",) if all("implicit-column" in part.tags for part in parts) else ()
     size = {2: (), 3: ("three",), 4: ("four",)}[len(parts)]
     return Said(form, words, _rule(kind, rules), (*tags, *hidden, *size))
+
+
+def _splits(part: Said) -> bool:
+    """`under 5 or over 9`: its `or` would be taken for one between the parts."""
+    return isinstance(part.rule, n.Between) and part.rule.name == "NotBetween" and " or " in part.text
 
 
 def _first_word(text: str) -> str:

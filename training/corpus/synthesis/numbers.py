@@ -36,6 +36,7 @@ def threshold(one: Field, t: Teller) -> float:
     """A round limit inside the column's numbers; sometimes just one of them."""
     numbers = one.numbers
     value = numbers[int((0.12 + 0.76 * t.rng.random()) * (len(numbers) - 1) + 0.5)]
+    value = value or numbers[-1]  # nobody asks for less than nothing
     if t.chance(0.15):
         return value
     if one.concept.kind == "pct":
