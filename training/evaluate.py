@@ -143,6 +143,7 @@ def main() -> None:
     parser.add_argument("--raw", action="store_true", help="the weights as trained, not their moving average")
     parser.add_argument("--failures", type=Path, help="write what went wrong, one JSON line each")
     parser.add_argument("--json", type=Path)
+    parser.add_argument("--track", action="store_true", help="add a line to accuracy.jsonl beside the checkpoint, for plots")
     arguments = parser.parse_args()
     torch.set_num_threads(arguments.threads)
     requests = read_requests(arguments.files or development_files())
@@ -155,6 +156,10 @@ def main() -> None:
     if arguments.failures:
         _write_failures(arguments.failures, requests, ranked)
     tags = figures.pop("tags")
+    if arguments.track:
+        line = {"step": checkpoint.load(arguments.checkpoint)["step"], "seeds": arguments.seeds, **figures}
+        with arguments.checkpoint.with_name("accuracy.jsonl").open("a", encoding="utf-8") as file:
+            file.write(json.dumps(line) + "\n")
     print(json.dumps(figures))
     for tag, row in tags.items():  # type: ignore[attr-defined]  # a dict, put there by report
         print(f"{tag:18} {row['n']:4}  " + "  ".join(f"{name} {row[name][0]:5.1f}" for name in ("top1", "top3", "top5")))
@@ -167,9 +172,10 @@ def _write_failures(path: Path, requests: list[Request], ranked: list[list[Ranke
             if place == 0:
                 continue
             said = [(show(r.rule) if r.rule else None, r.votes, round(r.score, 2)) for r in candidates[:5]]
-            line = {"utterance": request.utterance, "gold": request.rule, "place": place, "said": said,
-            "headers": request.table.headers,
-                    "tags": request.tags}  # fmt: skip
+            line = {
+                "utterance": request.utterance, "gold": request.rule, "place": place, "said": said,
+                "headers": request.table.headers, "tags": request.tags,
+            }  # fmt: skip
             file.write(json.dumps(line, ensure_ascii=False) + "\n")
 
 

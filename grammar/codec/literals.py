@@ -186,11 +186,11 @@ _THE_NTH = re.compile(r"^\s*the\s+(\d{1,2})(?:st|nd|rd|th)\s*$", re.IGNORECASE) 
 _SLASHED = re.compile(r"^\s*(\d{1,2})\s?[/.\-]\s?(\d{1,2})(?:\s?[/.\-]\s?(\d{4}|\d{2}))?\.?\s*$")
 _MONTH_YEAR = re.compile(rf"^\s*{_M}(?:\s*(?:of\s+)?[-,\s]?\s*{_Y})?\s*$", re.IGNORECASE)
 _QUARTER = re.compile(
-    r"^\s*(?:the\s+)?(?:q(?P<a>[1-4])|(?P<b>1st|first|2nd|second|3rd|third|4th|fourth|last)\s+quarter)(?:\s*(?:of\s+)?/?\s*(?P<year>(?:19|20)?\d\d))?\s*$",
+    r"^\s*(?:q(?P<a>[1-4])|(?P<b>1st|first|2nd|second|3rd|third|4th|fourth|last)\s+quarter)(?:\s*(?:of\s+)?/?\s*(?P<year>(?:19|20)?\d\d))?\s*$",
     re.IGNORECASE,
 )
 _HALF = re.compile(
-    r"^\s*(?:the\s+)?(?:h(?P<a>[12])|(?P<b>1st|first|2nd|second|last)\s+half)(?:\s*(?:of\s+)?/?\s*(?P<year>(?:19|20)\d\d))?\s*$",
+    r"^\s*(?:h(?P<a>[12])|(?P<b>1st|first|2nd|second|last)\s+half)(?:\s*(?:of\s+)?/?\s*(?P<year>(?:19|20)\d\d))?\s*$",
     re.IGNORECASE,
 )
 _NTH = {"1st": 1, "first": 1, "2nd": 2, "second": 2, "3rd": 3, "third": 3, "4th": 4, "fourth": 4, "last": 4}

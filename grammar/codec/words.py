@@ -64,8 +64,10 @@ def name_words(name: str) -> tuple[str, ...]:
 @lru_cache(maxsize=65536)
 def fold(word: str) -> str:
     """Case and accents removed; never empty for a word that is not (a lone accent stays)."""
+    if word.isascii():
+        return word.casefold()
     decomposed = unicodedata.normalize("NFKD", word.casefold())
-    return "".join(c for c in decomposed if not unicodedata.combining(c)).strip() or word
+    return "".join(c for c in decomposed if not unicodedata.combining(c)) or word
 
 
 @lru_cache(maxsize=65536)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import dataclasses
 import json
 import random
@@ -88,10 +89,8 @@ def test_python_lines_are_statements_of_the_standard_library() -> None:
     assert len(set(lines)) == len(lines) == 300
     assert lines == python_lines(300)
     for line in lines:
-        assert hidden(python_segments(line)) or line
-        compile(
-            line if not line.startswith("return") else f"def f():\n {line}", "<line>", "exec", dont_inherit=True, flags=0x400
-        )
+        assert "".join(segment.text for segment in python_segments(line)) == line
+        ast.parse(line)
 
 
 def test_unknown_languages_and_missing_snippets(tmp_path: Path) -> None:
