@@ -14,7 +14,9 @@ ROWS = [["Country", "Profit"], ["Peru", 5200], ["Chile", 1300], ["Bolivia", 4700
 
 @pytest.fixture
 def generator(monkeypatch):
-    fake = FakeGenerator(otherwise=[("GreaterThan(c[1], 4000)", 14, "cells", {"fill": "green"}), ("LessThan(c[1], 2000)", 2, "row")])
+    fake = FakeGenerator(
+        otherwise=[("GreaterThan(c[1], 4000)", 14, "cells", {"fill": "green"}), ("LessThan(c[1], 2000)", 2, "row")]
+    )
     monkeypatch.setattr("addin_backend.cli.suggest.load_model", lambda *_: fake)
     return fake
 
