@@ -8,7 +8,7 @@ book=samples/invoices.xlsx
 out=demo-out
 requests=(
   "highlight amounts over 4000 in green"
-  "colour the whole row light red where the due date is before today and status is not paid"
+  "rows with status Overdue and a balance over 1000, light red"
   "show me the 10 largest balances in orange"
   "disputed invoices in yellow"
   "which invoice numbers appear more than once? make them pink"
