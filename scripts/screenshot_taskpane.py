@@ -10,7 +10,7 @@ import sys
 
 from playwright.sync_api import sync_playwright
 
-REQUEST = "highlight amounts over 4000 in light red, the whole row"
+REQUEST = "rows with status Overdue and a balance over 1000, light red"
 ARGUMENTS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync",
              "--disable-background-networking", "--disable-component-update"]  # fmt: skip
 
