@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+from grammar import nodes as n
+
 _LEAST = 1e-6
 
 
@@ -17,10 +19,12 @@ class RankingWeights:
 
     nothing: float = 0.15  # a rule that matches no row is mostly a misread literal, but may be a watch for the future
     everything: float = 0.4  # "highlight all" exists; a rule that colours each row by chance is rarer than one misread
+    ordered_text: float = 0.1  # "Status is less than Overdue" is hardly ever meant; times kept as text ("07:00") have digits
     abstain: float = 1.0  # weight of the model's own abstention against the best reading
 
     def __post_init__(self) -> None:
-        if not (0 < self.nothing <= 1 and 0 < self.everything <= 1 and self.abstain > 0):
+        factors = (self.nothing, self.everything, self.ordered_text)
+        if not (all(0 < factor <= 1 for factor in factors) and self.abstain > 0):
             raise ValueError("Ranking weights are factors in (0, 1]; the weight of an abstention is above 0.")
 
 
@@ -29,7 +33,7 @@ class Signs:
     """What is known of one reading.
 
     `probability` is the model's, summed over all sequences that mean it; `votes` of `seeds` had one of them as first choice;
-    `matched` of `rows` are coloured; `visual` colours every cell by its value.
+    `matched` of `rows` are coloured; `visual` colours every cell by its value; `ordered_text` compares words by their order.
     """
 
     probability: float
@@ -38,15 +42,27 @@ class Signs:
     matched: int
     rows: int
     visual: bool = False
+    ordered_text: bool = False
+
+
+def orders_text(rule: n.Rule | n.Value) -> bool:
+    """Whether words are compared by their order somewhere: `LessThan(c[3], "Overdue")`, `Between(c[2], "a", "dec")`."""
+    match rule:
+        case n.Compare(name, _, n.Text(text)) if name not in ("Equals", "NotEquals"):
+            return not any(c.isdigit() for c in text)
+        case n.Between(_, _, n.Text(low), n.Text(high)):
+            return not any(c.isdigit() for c in low + high)
+    return any(orders_text(child) for child in n.children(rule))
 
 
 def plausibility(signs: Signs, weights: RankingWeights) -> float:
     """1, less when nothing or everything would be coloured."""
     if signs.visual or not signs.rows:
         return 1.0
+    factor = weights.ordered_text if signs.ordered_text else 1.0
     if signs.matched == 0:
-        return weights.nothing
-    return weights.everything if signs.matched == signs.rows else 1.0
+        return factor * weights.nothing
+    return factor * weights.everything if signs.matched == signs.rows else factor
 
 
 def rank_value(signs: Signs, weights: RankingWeights) -> float:

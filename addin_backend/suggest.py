@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from addin_backend.candidates import Candidate, build_candidate
 from addin_backend.errors import AddinError, EmptyTableError
-from addin_backend.ranking import RankingWeights, Signs, confidence, plausibility, rank_value
+from addin_backend.ranking import RankingWeights, Signs, confidence, orders_text, plausibility, rank_value
 from addin_backend.utterance import Utterance, read_utterance
 from grammar.check import check
 from grammar.errors import GrammarError, RuleCheckError
@@ -145,6 +145,7 @@ class _Reading:
             self.signs.matched,
             self.signs.rows,
             self.signs.visual,
+            self.signs.ordered_text,
         )
 
 
@@ -187,7 +188,7 @@ def _read(proposal: Proposal, rule: Rule, table: Table, options: Options) -> _Re
     mask = evaluate(rule, table, today=options.today, blanks=options.blanks)
     visual = isinstance(rule, Visual)
     scope: Scope = "cells" if visual else options.scope or ("row" if proposal.scope == "row" else "cells")
-    signs = Signs(proposal.probability, proposal.votes, proposal.seeds, int(mask.sum()), table.rows, visual)
+    signs = Signs(proposal.probability, proposal.votes, proposal.seeds, int(mask.sum()), table.rows, visual, orders_text(rule))
     return _Reading(rule, scope, Look.from_words(proposal.look), mask, signs, proposal.probability)
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from addin_backend.ranking import RankingWeights, Signs, confidence, plausibility, rank_value
+from addin_backend.ranking import RankingWeights, Signs, confidence, orders_text, plausibility, rank_value
+from grammar.parse import parse
 
 WEIGHTS = RankingWeights()
 
@@ -44,3 +45,18 @@ def test_a_probability_of_nothing_can_be_ranked():
 def test_wrong_weights_are_refused(wrong):
     with pytest.raises(ValueError, match="weights"):
         RankingWeights(**wrong)
+
+
+@pytest.mark.parametrize(
+    ("rule", "doubted"),
+    [
+        ('LessThan(c[3], "Overdue")', True),
+        ('AND(Blanks(c[0]), Between(c[2], "dec", "zec"))', True),
+        ('LessThan(c[3], "07:00")', False),
+        ('Equals(c[3], "Overdue")', False),
+        ("LessThan(c[3], 7)", False),
+    ],
+)
+def test_words_are_hardly_ever_compared_by_their_order(rule, doubted):
+    assert orders_text(parse(rule)) is doubted
+    assert (plausibility(Signs(0.5, 8, 16, 5, 20, ordered_text=doubted), WEIGHTS) < 1) is doubted
