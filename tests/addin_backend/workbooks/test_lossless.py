@@ -47,7 +47,8 @@ def rules(path: Path, part: str) -> list[tuple[str, int]]:
 def openpyxl_rules(path: Path) -> dict[str, int] | None:
     """Number of rules on each sheet as openpyxl reads it; None where openpyxl cannot read the file."""
     if path.stat().st_size > LARGE:
-        openpyxl.load_workbook(path, read_only=True).close()
+        with path.open("rb") as file:
+            openpyxl.load_workbook(file, read_only=True).close()
         return None
     try:
         book = loaded(path)
