@@ -19,7 +19,7 @@ setup-dev: .venv-dev/.done  ## training and development: torch, tests, linters
 	.venv-dev/bin/python -m pip install --quiet -e ".[train,dev]"
 	touch $@
 
-demo: setup  ## five requests on the sample workbook; formatted copies in demo-out/
+demo: setup  ## eight requests on the sample workbook; formatted copies in demo-out/
 	PATH="$(CURDIR)/.venv/bin:$$PATH" bash scripts/demo.sh
 
 serve: setup  ## the service with its task pane on http://127.0.0.1:3000

@@ -9,7 +9,7 @@ from flask_openapi3.models.info import Info
 from flask_openapi3.openapi import OpenAPI
 from flask_openapi3_swagger.plugins import RegisterPlugin  # type: ignore[import-untyped]  # the package has no types
 
-from addin_backend.api import health, logs, openapi, pages, problems, suggestions, workbooks
+from addin_backend.api import code, health, logs, openapi, pages, problems, suggestions, workbooks
 from addin_backend.api.service import KEY, Service
 from addin_backend.api.work import WorkPool
 from addin_backend.model import Model, load_generator
@@ -39,7 +39,7 @@ def create_app(settings: Settings | None = None, *, generator: Proposes | None =
     app.extensions[KEY] = Service(settings, model, WorkPool(settings.workers, settings.waiting, settings.request_timeout))
     logs.register(app)
     problems.register(app)
-    for area in (suggestions.blueprint, workbooks.blueprint, health.blueprint):
+    for area in (suggestions.blueprint, workbooks.blueprint, code.blueprint, health.blueprint):
         app.register_api(area)
     app.register_blueprint(pages.blueprint)
     app.register_blueprint(RegisterPlugin.register(doc_url="/openapi.json"), url_prefix="/docs")

@@ -61,6 +61,14 @@ class ModelUnavailableError(AddinError):
     status = 503
 
 
+class LanguageUnavailableError(AddinError):
+    """The model does not write this language. Name a bundle that does by --bundle or CF_ASSISTANT_BUNDLE."""
+
+    code = "language-unavailable"
+    title = "The model does not write this language"
+    status = 409
+
+
 class BusyError(AddinError):
     """More requests are waiting than the server takes. Repeat in a moment."""
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
@@ -17,9 +17,11 @@ from numpy.typing import NDArray
 
 from addin_backend.candidates import Candidate, build_candidate
 from addin_backend.errors import AddinError, EmptyTableError
-from addin_backend.ranking import RankingWeights, Signs, confidence, orders_text, plausibility, rank_value
+from addin_backend.ranking import PlainRanking, Ranking, confidences, orders_text, ranking_of
+from addin_backend.signs import Reading, signs
 from addin_backend.utterance import Utterance, read_utterance
 from grammar.check import check
+from grammar.codec.view import make_view
 from grammar.errors import GrammarError, RuleCheckError
 from grammar.evaluate import Blanks, evaluate
 from grammar.excel.rule import Place
@@ -37,6 +39,7 @@ Scope = Literal["cells", "row"]
 DEFAULT_K = 5
 MAX_K = 20
 SEEDS = 16
+MOST_READINGS = 60  # that are ranked; those behind have next to no probability
 
 
 class Proposes(Protocol):
@@ -45,6 +48,9 @@ class Proposes(Protocol):
     @property
     def name(self) -> str: ...  # the bundle's name
 
+    @property
+    def info(self) -> Mapping[str, Any]: ...  # bundle.json
+
     def propose_many(  # see Generator
         self, requests: Sequence[tuple[str, Table]], *, today: dt.date, seeds: int = ..., seed: int = ...
     ) -> list[list[Proposal]]: ...
@@ -52,7 +58,10 @@ class Proposes(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """How to answer. `scope` None leaves it to the model; `today` is what "overdue" and "this week" refer to."""
+    """How to answer. `scope` None leaves it to the model; `today` is what "overdue" and "this week" refer to.
+
+    `ranking` None is the bundle's own.
+    """
 
     today: dt.date
     k: int = DEFAULT_K
@@ -60,7 +69,7 @@ class Options:
     blanks: Blanks = "skip"
     seeds: int = SEEDS
     seed: int = 0
-    weights: RankingWeights = field(default_factory=RankingWeights)
+    ranking: Ranking | None = None
 
     def __post_init__(self) -> None:
         if not 1 <= self.k <= MAX_K:
@@ -117,40 +126,59 @@ def suggest_many(generator: Proposes, requests: Sequence[Request], options: Opti
         except AddinError as error:
             answers[number] = error
     if good:
+        ranking = options.ranking or ranking_of(generator.info)
         pairs = [(utterance.text, request.table) for _, utterance, request in good]
         proposals = generator.propose_many(pairs, today=options.today, seeds=options.seeds, seed=options.seed)
         for (number, utterance, request), proposed in zip(good, proposals, strict=True):
-            answers[number] = _answer(utterance, request, proposed, options)
+            plain = Request(utterance.text, request.table, request.place)
+            answers[number] = _answer(plain, utterance, proposed, ranking, options)
     return [answer for answer in answers if answer is not None]
 
 
 @dataclass(slots=True)
-class _Reading:
-    """Proposals that mean the same: the most-voted one, and all their votes."""
+class _Proposed:
+    """Proposals that mean the same: the likeliest one (`best` its probability), and what all of them have together."""
 
     rule: Rule
     scope: Scope
     look: Look
     mask: NDArray[np.bool_]
-    signs: Signs
-    best: float
+    proposal: Proposal
+    probability: float
+    votes: int
 
-    def add(self, other: _Reading) -> None:
-        if (other.best, -len(show(other.rule))) > (self.best, -len(show(self.rule))):
-            self.rule, self.scope, self.look, self.best = other.rule, other.scope, other.look, other.best
-        self.signs = Signs(
-            self.signs.probability + other.signs.probability,
-            self.signs.votes + other.signs.votes,
-            self.signs.seeds,
-            self.signs.matched,
-            self.signs.rows,
-            self.signs.visual,
-            self.signs.ordered_text,
-        )
+    def add(self, other: _Proposed) -> None:
+        """Take in another one."""
+        if (other.proposal.probability, -len(show(other.rule))) > (self.proposal.probability, -len(show(self.rule))):
+            self.rule, self.scope, self.look, self.proposal = other.rule, other.scope, other.look, other.proposal
+        self.probability += other.probability
+        self.votes += other.votes
+
+    def reading(self) -> Reading:
+        """As the signs are read from it."""
+        given = self.proposal
+        votes = self.votes / given.seeds
+        return Reading(self.rule, self.probability, given.score, votes, given.tokens, self.mask, orders_text(self.rule))
 
 
-def _answer(utterance: Utterance, request: Request, proposals: Sequence[Proposal], options: Options) -> Suggestions:
-    readings: dict[tuple[object, ...], _Reading] = {}
+@dataclass(frozen=True, slots=True)
+class Read:
+    """All readings of one request, likeliest first; the abstention's probability; what fell, and the checks' words for it."""
+
+    readings: list[_Proposed]
+    abstention: float
+    dropped: Counter[str]
+    refusals: list[str]
+
+    def signs(self, request: Request) -> NDArray[np.float32]:
+        """See `addin_backend.signs`."""
+        view = make_view(request.utterance, request.table)
+        return signs(view, [proposed.reading() for proposed in self.readings], self.abstention)
+
+
+def read_all(table: Table, proposals: Sequence[Proposal], options: Options) -> Read:
+    """Check and evaluate what the model proposed; what means the same is one reading."""
+    readings: dict[tuple[object, ...], _Proposed] = {}
     dropped: Counter[str] = Counter()
     refusals: list[str] = []
     abstention = 0.0
@@ -159,7 +187,7 @@ def _answer(utterance: Utterance, request: Request, proposals: Sequence[Proposal
             abstention += proposal.probability
             continue
         try:
-            reading = _read(proposal, proposal.rule, request.table, options)
+            reading = _read(proposal, proposal.rule, table, options)
         except GrammarError as error:
             dropped["check" if isinstance(error, RuleCheckError) else "unsupported"] += 1
             refusals.append(str(error))
@@ -169,30 +197,39 @@ def _answer(utterance: Utterance, request: Request, proposals: Sequence[Proposal
             readings[key].add(reading)
         else:
             readings[key] = reading
-    ranked = sorted(readings.values(), key=lambda r: (-rank_value(r.signs, options.weights), len(show(r.rule)), show(r.rule)))
-    doubt = abstention * options.weights.abstain
-    if not ranked or doubt > ranked[0].signs.probability * plausibility(ranked[0].signs, options.weights):
-        reason = _reason(request.table, None if abstention else next(iter(refusals), None))
-        return Suggestions((), reason, utterance.notes, dict(dropped))
-    candidates = _candidates(ranked, request, options, dropped)
+    likeliest = sorted(readings.values(), key=lambda r: (-r.probability, len(show(r.rule)), show(r.rule)))
+    return Read(likeliest[:MOST_READINGS], abstention, dropped, refusals)
+
+
+def _answer(
+    request: Request, utterance: Utterance, proposals: Sequence[Proposal], ranking: Ranking, options: Options
+) -> Suggestions:
+    read = read_all(request.table, proposals, options)
+    found = read.signs(request)
+    if PlainRanking().abstains(found, read.abstention):
+        reason = _reason(request.table, None if read.abstention else next(iter(read.refusals), None))
+        return Suggestions((), reason, utterance.notes, dict(read.dropped))
+    scores = ranking.scores(found)
+    shares = confidences(scores) * (1 - read.abstention)
+    ranked = [(read.readings[k], round(float(shares[k]), 2)) for k in np.argsort(-scores, kind="stable")]
+    candidates = _candidates(ranked, request, options, read.dropped)
     if not candidates:
         return Suggestions(
-            (), _reason(request.table, "No reading can be said as an Excel rule."), utterance.notes, dict(dropped)
+            (), _reason(request.table, "No reading can be said as an Excel rule."), utterance.notes, dict(read.dropped)
         )
-    return Suggestions(tuple(candidates), None, (*utterance.notes, *_look_notes(candidates)), dict(dropped))
+    return Suggestions(tuple(candidates), None, (*utterance.notes, *_look_notes(candidates)), dict(read.dropped))
 
 
-def _read(proposal: Proposal, rule: Rule, table: Table, options: Options) -> _Reading:
+def _read(proposal: Proposal, rule: Rule, table: Table, options: Options) -> _Proposed:
     rule = simplify(rule)
     check(rule, table)
     mask = evaluate(rule, table, today=options.today, blanks=options.blanks)
-    visual = isinstance(rule, Visual)
-    scope: Scope = "cells" if visual else options.scope or ("row" if proposal.scope == "row" else "cells")
-    signs = Signs(proposal.probability, proposal.votes, proposal.seeds, int(mask.sum()), table.rows, visual, orders_text(rule))
-    return _Reading(rule, scope, Look.from_words(proposal.look), mask, signs, proposal.probability)
+    asked = options.scope or ("row" if proposal.scope == "row" else "cells")
+    scope: Scope = "cells" if isinstance(rule, Visual) else asked
+    return _Proposed(rule, scope, Look.from_words(proposal.look), mask, proposal, proposal.probability, proposal.votes)
 
 
-def _meaning(reading: _Reading) -> tuple[object, ...]:
+def _meaning(reading: _Proposed) -> tuple[object, ...]:
     """What makes two readings the same: the columns they read, the one they colour, the rows, and the kind of a look.
 
     Scope and format are no reason for two candidates: the likelier reading's are taken.
@@ -202,9 +239,11 @@ def _meaning(reading: _Reading) -> tuple[object, ...]:
     return frozenset(columns_of(rule)), target_column(rule), kind, np.packbits(reading.mask).tobytes()
 
 
-def _candidates(ranked: list[_Reading], request: Request, options: Options, dropped: Counter[str]) -> list[Candidate]:
+def _candidates(
+    ranked: list[tuple[_Proposed, float]], request: Request, options: Options, dropped: Counter[str]
+) -> list[Candidate]:
     candidates: list[Candidate] = []
-    for reading in ranked:
+    for reading, confidence in ranked:
         if len(candidates) == options.k:
             break
         try:
@@ -216,12 +255,12 @@ def _candidates(ranked: list[_Reading], request: Request, options: Options, drop
                 look=reading.look,
                 today=options.today,
                 blanks=options.blanks,
-                confidence=confidence(reading.signs, options.weights),
-                votes=reading.signs.votes,
-                seeds=reading.signs.seeds,
+                confidence=confidence,
+                votes=reading.votes,
+                seeds=reading.proposal.seeds,
             )
         except GrammarError:
-            dropped["unsupported"] += reading.signs.votes
+            dropped["unsupported"] += reading.votes
             continue
         candidates.append(candidate)
     return candidates

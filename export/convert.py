@@ -23,11 +23,14 @@ from onnxruntime.quantization import QuantType, quantize_dynamic
 from torch import nn
 
 from export.graphs import DecoderGraph, DenoiserGraph, EncoderGraph, TextGraph
-from export.runtime.bundle import FILES, FORMAT, sha256
+from export.runtime.bundle import CODE_FILE, FORMAT, files_of, sha256
 from export.runtime.sessions import open_session
-from export.samples import DYNAMIC, OUTPUTS, Sample, Sizes, samples
+from export.samples import DYNAMIC, OF_CODE, OUTPUTS, Sample, Sizes, samples
 from grammar.codec.vocabulary import RULES
 from training import checkpoint
+from training.corpus.code_pieces import PATH as PIECES_PATH
+from training.corpus.code_pieces import check_pieces
+from training.corpus.code_splits import RECORD
 from training.corpus.requests import training_files
 from training.evaluate import load_model
 from training.model.codefusion import CodeFusion
@@ -48,13 +51,15 @@ def graphs(model: CodeFusion) -> dict[str, nn.Module]:
 
 
 def export_graph(name: str, graph: nn.Module, sample: Sample, path: Path) -> None:
-    """Write one float graph with dynamic batch and lengths."""
+    """Write one float graph with dynamic batch and lengths; that of the target is fixed where the model writes rules only."""
     names = [*sample, *OUTPUTS[name]]
+    model = getattr(graph, "model", None)
+    axes = DYNAMIC | OF_CODE if isinstance(model, CodeFusion) and model.config.code_pieces else DYNAMIC
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # the tracer warns of shapes that are constants here on purpose
         torch.onnx.export(
             graph.eval(), tuple(sample.values()), str(path), input_names=list(sample), output_names=list(OUTPUTS[name]),
-            dynamic_axes={n: DYNAMIC[n] for n in names if n in DYNAMIC}, opset_version=17, dynamo=False,
+            dynamic_axes={n: axes[n] for n in names if n in axes}, opset_version=17, dynamo=False,
         )  # fmt: skip
 
 
@@ -84,7 +89,8 @@ def build(model: CodeFusion, folder: Path, *, quantise: bool) -> dict[str, dict[
         raise ValueError("bundles are made of models with the linked encoder and the pointer")
     folder.mkdir(parents=True, exist_ok=True)
     result = {}
-    inputs, other = samples(model, Sizes()), samples(model, Sizes(3, 11, 9, 2), seed=1)
+    longer = model.config.code_length if model.config.code_pieces else None
+    inputs, other = samples(model, Sizes()), samples(model, Sizes(3, 11, 9, 2, longer), seed=1)
     for name, graph in graphs(model).items():
         path = folder / f"{name}.onnx"
         with tempfile.TemporaryDirectory() as scratch:
@@ -103,7 +109,7 @@ def build(model: CodeFusion, folder: Path, *, quantise: bool) -> dict[str, dict[
 
 def write_card(folder: Path, card: dict[str, Any]) -> None:
     """bundle.json, with the hash of every file."""
-    card = {"format": FORMAT, **card, "sha256": {name: sha256(folder / name) for name in FILES}}
+    card = {"format": FORMAT, **card, "sha256": {name: sha256(folder / name) for name in files_of(card)}}
     (folder / "bundle.json").write_text(json.dumps(card, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
@@ -120,17 +126,25 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--steps", type=int, default=2, help="denoising steps at inference")
     parser.add_argument("--seeds", type=int, default=16)
+    parser.add_argument("--code-steps", type=int, default=10, help="denoising steps for Bash and Python")
     parser.add_argument("--float", action="store_true", help="leave the weights in float32")
     arguments = parser.parse_args()
     model = load_model(arguments.checkpoint)
     differences = build(model, arguments.out, quantise=not arguments.float)
     shutil.copy(minilm_folder() / "tokenizer.json", arguments.out / "tokenizer.json")
     payload = checkpoint.load(arguments.checkpoint)
+    sampling = {"steps": arguments.steps, "seeds": arguments.seeds}
+    corpora = {path.name: sha256(path) for path in training_files()}
+    if model.config.code_pieces:
+        check_pieces(payload)
+        shutil.copy(PIECES_PATH, arguments.out / CODE_FILE)
+        sampling["code_steps"] = arguments.code_steps
+        corpora[RECORD.name] = sha256(RECORD)
     write_card(arguments.out, {
-        "name": arguments.name, "languages": ["cf"], "model": model.config.as_dict(),
-        "sampling": {"steps": arguments.steps, "seeds": arguments.seeds}, "vocabulary": list(RULES.tokens),
+        "name": arguments.name, "languages": list(payload.get("languages", ["cf"])), "model": model.config.as_dict(),
+        "sampling": sampling, "vocabulary": list(RULES.tokens),
         "training": {"commit": _commit(), "finetune": payload["finetune"], "step": payload["step"],
-                     "corpora": {path.name: sha256(path) for path in training_files()}},
+                     "corpora": corpora},
         "weights": "int8, dynamic, per channel" if not arguments.float else "float32", "difference_from_torch": differences,
         "sentence_encoder": "all-MiniLM-L6-v2 (Apache-2.0), frozen, with low-rank adapters in the upper layers",
         "accuracy": None,

@@ -23,6 +23,7 @@ class Sizes:
     pieces: int = 7
     nodes: int = 5
     seeds: int = 3
+    length: int | None = None  # of the target; None: the rules' own
 
 
 def samples(model: CodeFusion, sizes: Sizes, seed: int = 0) -> dict[str, Sample]:
@@ -54,7 +55,7 @@ def samples(model: CodeFusion, sizes: Sizes, seed: int = 0) -> dict[str, Sample]
     with torch.no_grad():
         denoiser_memory, decoder_memory, keys, targets, bias = EncoderGraph(model)(**encoder)
     shared = {"pointer_keys": keys, "targets": targets, "bias": bias}
-    x = normal(batch, seeds, config.length, config.dim)
+    x = normal(batch, seeds, sizes.length or config.length, config.dim)
     denoiser = {
         "x_t": x,
         "t": torch.full((batch * seeds,), 700.0),
@@ -79,6 +80,11 @@ DYNAMIC = {
     "tokens": {0: _B, 1: _K}, "log_probs": {0: _B, 1: _K}, "pooled": {0: _B}, "pointer_keys": {1: _B, 2: _P},
     "targets": {0: _B, 1: _P},
 }  # fmt: skip
+_L = "length"
+OF_CODE = {
+    name: {**axes, 2: _L} for name, axes in DYNAMIC.items() if name in ("x_t", "previous", "x0", "tokens", "log_probs")
+}  # fmt: skip
+"""The axes that are dynamic besides in a model that also writes code, whose targets are longer than rules."""
 OUTPUTS = {
     "text": ("states", "pooled"),
     "encoder": ("denoiser_memory", "decoder_memory", "pointer_keys", "targets", "bias"),

@@ -16,7 +16,7 @@ from grammar.errors import FormulaSyntaxError, RuleCheckError
 from grammar.evaluation import predicates
 from grammar.evaluation.values import day_of, vector
 from grammar.evaluation.vectors import literal, of_column
-from grammar.formulas import parse_formula
+from grammar.formula import parse_formula
 from grammar.printer import show, show_value
 from grammar.table import Class, Column, Table, column_letter
 from grammar.value_types import Type, main_types, type_of, words_for

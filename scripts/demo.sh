@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Seven requests on the sample workbook: candidates on the screen, formatted copies in demo-out/, then a check by LibreOffice.
+# Eight requests on the sample workbook: candidates on the screen, formatted copies in demo-out/, then a check by LibreOffice.
 # Needs `cf-assistant` on the PATH (make demo sees to it).
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -11,6 +11,7 @@ requests=(
   "rows with status Overdue and a balance over 1000, light red"
   "show me the 10 largest balances in orange"
   "disputed invoices in yellow"
+  "invoices whose due date is before today and status is not paid, light orange"
   "which invoice numbers appear more than once? make them pink"
   "discount of at least 10% in light blue"
   "amounts between 1000 and 2000 in lilac"

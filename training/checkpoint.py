@@ -10,6 +10,7 @@ import torch
 
 from training.model.codefusion import CodeFusion
 from training.model.config import ModelConfig
+from training.model.growth import grown
 
 
 class CheckpointError(Exception):
@@ -64,7 +65,8 @@ def restore(model: CodeFusion, payload: dict[str, Any]) -> None:
         CheckpointError: another configuration, or weights that are missing, unknown or of another shape.
     """
     theirs, ours = config_of(payload).as_dict(), model.config.as_dict()
-    other = [f"{name} {theirs[name]} against {ours[name]}" for name in ours if theirs[name] != ours[name]]
+    every = dict.fromkeys([*ours, *theirs])  # the switches of code are named only where they are on
+    other = [f"{name} {theirs.get(name)} against {ours.get(name)}" for name in every if theirs.get(name) != ours.get(name)]
     if other:
         raise CheckpointError(f"the checkpoint is of another model: {', '.join(other)}; use another folder or the same preset")
     wanted = {name for name, parameter in model.named_parameters() if parameter.requires_grad}
@@ -79,7 +81,9 @@ def restore(model: CodeFusion, payload: dict[str, Any]) -> None:
 
 
 def transfer(model: CodeFusion, path: Path) -> list[str]:
-    """Start a model from the averaged weights of another run (phase 1); names of the parameters that stay fresh.
+    """Start a model from the averaged weights of another run (phase 1, rules alone); names of the parameters that stay fresh.
+
+    Tables with fewer rows (tokens, positions) than this model's fill the first rows of them, see `training.model.growth`.
 
     Raises:
         CheckpointError: no whole checkpoint, or no weight in it fits.
@@ -88,6 +92,7 @@ def transfer(model: CodeFusion, path: Path) -> list[str]:
     source = payload["model"] | payload.get("ema", {})
     own = dict(model.named_parameters())
     fitting = {name: value for name, value in source.items() if name in own and own[name].shape == value.shape}
+    fitting |= grown(own, {name: value for name, value in source.items() if name not in fitting})
     if not fitting:
         raise CheckpointError(f"no weight of {path} fits this model; pre-train with the same preset")
     model.load_state_dict(fitting, strict=False)

@@ -51,7 +51,7 @@ def load_model(path: Path, ema: bool = True) -> CodeFusion:
     if model.config.text_width == MINILM_WIDTH:
         model.sentence.load_pretrained(minilm_folder())
     checkpoint.restore(model, payload)
-    if ema:
+    if ema and "ema" in payload:  # a restored bundle has one set of weights
         model.load_state_dict(payload["ema"], strict=False)
     return model.eval()
 

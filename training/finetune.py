@@ -2,6 +2,7 @@
 
     python -m training.finetune --preset small --out runs/small
     accelerate launch -m training.finetune --preset base --out runs/base       # several devices, bf16
+    python -m training.finetune --languages cf bash python --weights 0.5 0.3 0.2 --from runs/small/last.pt --out runs/three
 
 Seeded; a run that is stopped goes on from its last checkpoint when the same command is given again.
 """
@@ -9,7 +10,9 @@ Seeded; a run that is stopped goes on from its last checkpoint when the same com
 from __future__ import annotations
 
 import argparse
+import ast
 import dataclasses
+import os
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -20,15 +23,20 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from grammar.codec.code.pieces import CodePieces
 from grammar.codec.vocabulary import RULES
 from training import checkpoint
 from training.corpus.batches import bucketed
-from training.corpus.prepared import LinkedCorpus, cache_lower, embed_strings, prepare
+from training.corpus.code_pieces import PATH as PIECES_PATH
+from training.corpus.code_pieces import pieces_hash
+from training.corpus.code_splits import PARTS
+from training.corpus.mixture import WEIGHTS, Mixing, Mixture, prepare_mixture
+from training.corpus.prepared import cache_lower, embed_strings, prepare
 from training.corpus.requests import training_files
 from training.devices import Devices, choose_devices, move
 from training.loop import LoopConfig, Position, Training
 from training.model.codefusion import CodeFusion, Inputs, TextInputs
-from training.model.config import PRESETS
+from training.model.config import PRESETS, ModelConfig
 from training.model.sentence_encoder import MINILM_WIDTH, is_adapter, minilm_folder
 from training.model.t5_encoder import T5Encoder
 
@@ -37,7 +45,10 @@ __all__ = ["FinetuneConfig", "build", "cache_lower", "embed_strings", "prepare",
 
 @dataclass(frozen=True, slots=True)
 class FinetuneConfig:
-    """How to fine-tune. `fraction` of the tables is used (learning curves); `files` limits the corpora by name."""
+    """How to fine-tune. `fraction` of the tables is used (learning curves).
+
+    `precision` "bf16" multiplies matrices in bfloat16 (twice as fast on CPUs with AVX512-BF16); weights and sums stay float32.
+    """
 
     steps: int = 4000
     batch: int = 64
@@ -54,8 +65,11 @@ class FinetuneConfig:
     fraction: float = 1.0
     save_every: int = 200
     threads: int = 2
+    precision: str = "float32"
 
     def __post_init__(self) -> None:
+        if self.precision not in ("float32", "bf16"):
+            raise ValueError(f"precision is float32 or bf16, not {self.precision}")
         if self.steps < 1 or self.batch < 2 or not 0 < self.fraction <= 1 or not 0 <= self.ema < 1:
             raise ValueError(f"not a fine-tuning configuration: {self}")
 
@@ -101,9 +115,11 @@ def trainable(model: CodeFusion, config: FinetuneConfig) -> list[dict[str, Any]]
 
 def run(
     model: CodeFusion, config: FinetuneConfig, out: Path, paths: list[Path], *,
-    stop_after: float | None = None, devices: Devices | None = None,
+    stop_after: float | None = None, devices: Devices | None = None, mixing: Mixing | None = None,
 ) -> None:  # fmt: skip
     """Train to `config.steps`, resuming from `out/last.pt` when it is there; `stop_after` seconds ends a session early.
+
+    `paths` are files of requests for rules; with `mixing` other languages are trained beside them, or instead of them.
 
     Raises:
         CheckpointError: `out/last.pt` is broken or of another model.
@@ -113,26 +129,29 @@ def run(
     torch.set_num_threads(config.threads)
     out.mkdir(parents=True, exist_ok=True)
     with devices.main_first():
-        corpus = prepare(model, config, out, paths)
-        if isinstance(corpus, tuple):  # (groups, strings) as earlier versions prepared them
-            corpus = LinkedCorpus(corpus[0], corpus[1], model.config.length, config.drop_columns)
+        corpus: Any = prepare_mixture(model, config, out, paths, mixing) if mixing else prepare(model, config, out, paths)
 
-    def losses(module: nn.Module, examples: list[Any], at: Position) -> tuple[Tensor, dict[str, Tensor]]:
+    def losses(module: nn.Module, examples: Any, at: Position) -> tuple[Tensor, dict[str, Tensor]]:
         rng = np.random.default_rng((config.seed, 1, at.epoch, at.number))
         generator = torch.Generator().manual_seed(hash((config.seed, at.epoch, at.number)) & 0x7FFFFFFF)
         inputs, tokens = corpus.batch(examples, rng)
-        parts = module(move(inputs, devices.device), move(tokens, devices.device), generator)
+        with torch.autocast(devices.device.type, dtype=torch.bfloat16, enabled=config.precision == "bf16"):
+            parts = module(move(inputs, devices.device), move(tokens, devices.device), generator)
         return torch.stack([p["total"] for p in parts]).mean(), parts[0]
 
     optimiser = torch.optim.AdamW(trainable(model, config), lr=config.rate, betas=(0.9, 0.98), weight_decay=0.0)
     loop = LoopConfig(
         config.steps, config.batch, config.warmup, config.clip, config.ema, config.save_every, stop_after=stop_after
     )
-    groups: list[list[Any]] = list(corpus.groups)
-    Training(
-        model, Objective(model, config.draws), optimiser, losses, lambda epoch: endless(groups, config, epoch), loop, out,
-        {"finetune": dataclasses.asdict(config)}, devices,
-    ).run()  # fmt: skip
+    groups: list[list[Any]] = [] if isinstance(corpus, Mixture) else list(corpus.groups)
+
+    def batches(epoch: int) -> Iterator[tuple[int, int, Any]]:
+        return corpus.batches(config, epoch) if isinstance(corpus, Mixture) else endless(groups, config, epoch)
+
+    settings: dict[str, Any] = {"finetune": dataclasses.asdict(config)}
+    if mixing:
+        settings |= {"languages": dict(mixing.weights), "code_pieces": pieces_hash()}
+    Training(model, Objective(model, config.draws), optimiser, losses, batches, loop, out, settings, devices).run()
 
 
 def build(preset: str, *, encoder_from: str | None = None, **changes: Any) -> CodeFusion:
@@ -143,7 +162,7 @@ def build(preset: str, *, encoder_from: str | None = None, **changes: Any) -> Co
     """
     shape = PRESETS[preset]
     if shape.encoder == "linked":
-        changes = {"vocabulary": len(RULES), **changes}
+        changes = {"vocabulary": len(RULES) + changes.get("code_pieces", shape.code_pieces), **changes}
     model = CodeFusion(dataclasses.replace(shape, **changes))
     if model.config.encoder == "linked" and model.config.text_width == MINILM_WIDTH:
         model.sentence.load_pretrained(minilm_folder())
@@ -152,6 +171,24 @@ def build(preset: str, *, encoder_from: str | None = None, **changes: Any) -> Co
     if encoder_from and isinstance(model.encoder, T5Encoder):
         model.encoder.load_pretrained(encoder_from)
     return model
+
+
+def switches(texts: list[str]) -> dict[str, Any]:
+    """`name=value` of the model's configuration, the values as Python literals or bare words.
+
+    Raises:
+        ValueError: no such switch, or no `=`.
+    """
+    known, result = {field.name for field in dataclasses.fields(ModelConfig)}, {}
+    for text in texts:
+        name, equals, value = text.partition("=")
+        if not equals or name not in known:
+            raise ValueError(f"{text!r} is no switch of the model: NAME=VALUE with one of {', '.join(sorted(known))}")
+        try:
+            result[name] = ast.literal_eval(value)
+        except (ValueError, SyntaxError):
+            result[name] = value
+    return result
 
 
 def add_fields(parser: argparse.ArgumentParser, settings: type[Any]) -> None:
@@ -170,19 +207,35 @@ def main() -> None:
     parser.add_argument("--minutes", type=float, help="stop (with a checkpoint) after this many minutes")
     parser.add_argument("--from", dest="start", type=Path, help="start from this checkpoint of training.pretrain")
     parser.add_argument("--encoder-from", help="weights of the t5 encoder: a folder or a hub's name")
+    parser.add_argument("--set", nargs="*", default=[], metavar="NAME=VALUE", help="switches of the model, e.g. time_power=0.1")
+    parser.add_argument(
+        "--languages", nargs="+", choices=list(WEIGHTS), default=["cf"], help="bash and python: a mixture of batches"
+    )
+    parser.add_argument("--weights", nargs="+", type=float, help="shares of the languages' batches, in their order")
+    parser.add_argument("--data", type=Path, default=Path(os.environ.get("CF_ASSISTANT_DATA", "../shared/data")))
+    parser.add_argument("--part", choices=PARTS[1:], default="train", help="of the Bash and Python pairs")
     add_fields(parser, FinetuneConfig)
     arguments = vars(parser.parse_args())
     preset, out, files, extra, minutes = (arguments.pop(name) for name in ("preset", "out", "files", "extra", "minutes"))
     start, encoder_from = arguments.pop("start"), arguments.pop("encoder_from")
+    changes = switches(arguments.pop("set"))
+    mixing = _mixing(*(arguments.pop(name) for name in ("languages", "weights", "data", "part")))
+    if mixing:
+        changes = {"code_pieces": len(CodePieces.read(PIECES_PATH)), **changes}
     config = FinetuneConfig(**arguments)
     torch.manual_seed(config.seed)
-    model = build(preset, encoder_from=encoder_from)
+    model = build(preset, encoder_from=encoder_from, **changes)
     print(f"{sum(p.numel() for p in model.parameters()) / 1e6:.1f}M parameters", file=sys.stderr)
     if start and not (out / "last.pt").exists():
         fresh = checkpoint.transfer(model, start)
         print(f"starting from {start}; {len(fresh)} parameter tensors are fresh", file=sys.stderr)
     paths = (files or training_files()) + (extra or [])
-    run(model, config, out, paths, stop_after=minutes * 60 if minutes else None, devices=choose_devices())
+    run(model, config, out, paths, stop_after=minutes * 60 if minutes else None, devices=choose_devices(), mixing=mixing)
+
+
+def _mixing(languages: list[str], weights: list[float] | None, data: Path, part: str) -> Mixing | None:
+    """None for rules alone."""
+    return Mixing.of(languages, weights, data, part) if languages != ["cf"] else None
 
 
 if __name__ == "__main__":

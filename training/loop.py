@@ -110,6 +110,7 @@ class Training(Generic[B]):
                 at.step += 1
                 log.report(at)
                 late = self.config.stop_after is not None and time.time() - started > self.config.stop_after
+                late = self.devices.anywhere(late)
                 done = late or at.step >= self.config.steps
                 if done or at.step % self.config.save_every == 0:
                     self._save(last, ema, at)
@@ -136,7 +137,7 @@ class Training(Generic[B]):
         self.devices.backward(loss)
         torch.nn.utils.clip_grad_norm_([p for g in self.optimiser.param_groups for p in g["params"]], self.config.clip)
         self.optimiser.step()
-        return figures
+        return self.devices.mean(figures)
 
     def _resume(self, saved: dict[str, Any], ema: Ema, at: Position) -> None:
         checkpoint.restore(self.model, saved)
@@ -153,10 +154,8 @@ class Training(Generic[B]):
     def _save(self, path: Path, ema: Ema, at: Position) -> None:
         if not self.devices.main:
             return
-        packaged = self.model.config.text_width == MINILM_WIDTH
-        trained = {name: value for name, value in self.model.state_dict().items() if not (packaged and is_frozen(name))}
         checkpoint.save(path, {
-            "config": self.model.config.as_dict(), **self.settings, "model": trained, "ema": ema.values,
+            "config": self.model.config.as_dict(), **self.settings, "model": trained_state(self.model), "ema": ema.values,
             "optimiser": self.optimiser.state_dict(), "step": at.step, "epoch": at.epoch, "number": at.number,
             "random": torch.get_rng_state(),
         })  # fmt: skip
@@ -189,6 +188,12 @@ class _Log:
         left = (self.config.steps - at.step) * seconds / done / 60
         progress = f"\rstep {at.step}/{self.config.steps} epoch {at.epoch} {text} {speed:.0f} samples/s {left:.0f} min left   "
         print(progress, end="", file=sys.stderr, flush=True)
+
+
+def trained_state(model: CodeFusion) -> dict[str, Tensor]:
+    """What a checkpoint keeps: every weight but MiniLM's own."""
+    packaged = model.config.text_width == MINILM_WIDTH
+    return {name: value for name, value in model.state_dict().items() if not (packaged and is_frozen(name))}
 
 
 def is_frozen(name: str) -> bool:

@@ -19,6 +19,9 @@ from training.corpus.prepared import embed_strings
 from training.model.codefusion import CodeFusion, Inputs, TextInputs
 from training.model.sentence_encoder import minilm_folder
 
+PIECE = "<code>"
+"""A piece of code where a rule is expected: no token of the rules, so that decoding refuses it."""
+
 
 class Route(Protocol):
     """How the views of some requests become the encoder's inputs, and token ids the codec's tokens."""
@@ -43,7 +46,7 @@ class LinkedRoute:
         return collate([self._examples[k] for k in rows], self._strings, self._length)[0]
 
     def tokens(self, ids: list[int]) -> list[str]:
-        return [RULES.tokens[k] for k in ids]
+        return [RULES.tokens[k] if k < len(RULES) else PIECE for k in ids]
 
 
 class FlatRoute:

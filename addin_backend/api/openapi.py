@@ -10,6 +10,7 @@ from addin_backend.api.problems import PROBLEM_JSON
 from addin_backend.api.suggestions import JSON, SuggestionForm
 from addin_backend.api.uploads import MULTIPART, form_properties
 from addin_backend.api.workbooks import XLSX, ApplyForm, TableForm
+from addin_backend.code_schemas import CodeBody
 from addin_backend.schemas import SuggestionBody
 
 _REF = "#/components/schemas/"
@@ -55,6 +56,17 @@ _ANSWER = {
         "range": {"type": "string"},
     },
 }
+_CODE_ANSWER = {
+    "type": "object",
+    "required": ["language", "candidates", "confidences"],
+    "properties": {
+        "language": {"enum": ["bash", "python"]},
+        "candidates": {"type": "array", "items": {"type": "string"}, "description": "Likeliest first; valid, never executed."},
+        "confidences": {"type": "array", "items": {"type": "number"}, "description": "Of each candidate, from 0 to 1."},
+        "abstained": {"type": "string", "description": "Why there is no candidate."},
+        "notes": {"type": "array", "items": {"type": "string"}},
+    },
+}
 
 
 def complete(document: dict[str, Any]) -> dict[str, Any]:
@@ -62,15 +74,18 @@ def complete(document: dict[str, Any]) -> dict[str, Any]:
     schemas = document.setdefault("components", {}).setdefault("schemas", {})
     schemas.clear()  # the framework's own error model is not what is sent
     schemas |= {"Problem": _PROBLEM, "Candidate": _CANDIDATE, "Answer": _ANSWER, "SuggestionBody": _schema(SuggestionBody)}
+    schemas |= {"CodeAnswer": _CODE_ANSWER, "CodeBody": _schema(CodeBody)}
     schemas |= {form.__name__: form_properties(form) for form in (SuggestionForm, TableForm, ApplyForm)}
     paths = document["paths"]
     _body(paths["/v1/suggestions"]["post"], {JSON: "SuggestionBody", MULTIPART: "SuggestionForm"})
+    _body(paths["/v1/code"]["post"], {JSON: "CodeBody"})
     _body(paths["/v1/workbooks/table"]["post"], {MULTIPART: "TableForm"})
     _body(paths["/v1/workbooks/apply"]["post"], {MULTIPART: "ApplyForm"})
     for path in paths.values():
         for operation in path.values():
             operation["responses"] = {"200": {"description": "Done."}, "default": _problem_response()}
     paths["/v1/suggestions"]["post"]["responses"]["200"]["content"] = {JSON: {"schema": {"$ref": f"{_REF}Answer"}}}
+    paths["/v1/code"]["post"]["responses"]["200"]["content"] = {JSON: {"schema": {"$ref": f"{_REF}CodeAnswer"}}}
     binary = {"schema": {"type": "string", "format": "binary"}}
     paths["/v1/workbooks/apply"]["post"]["responses"]["200"] = {
         "description": "The workbook with the rule in it; `X-Rule-Report` says in JSON what was put in.",

@@ -11,6 +11,8 @@ import click
 _COMMANDS = {
     "suggest": ("addin_backend.cli.suggest", "Propose rules for a request in words."),
     "apply": ("addin_backend.cli.apply", "Put an explicit rule into a copy of a workbook."),
+    "code": ("addin_backend.cli.code", "Write Bash or Python for a description; nothing is executed."),
+    "formulas": ("addin_backend.cli.formulas", "Read a file of Excel formulas and say which of them are any."),
     "serve": ("addin_backend.cli.serve", "Run the HTTP service with the task pane."),
     "model": ("addin_backend.cli.model", "Show what is known about the model."),
 }

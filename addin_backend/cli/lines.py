@@ -75,7 +75,7 @@ def answer_lines(
         try:
             body, request = _read(line)
         except AddinError as error:
-            answers[line.number] = _refusal(line, error)
+            answers[line.number] = refusal(line, error)
             continue
         day: dt.date = body.today or today or options.today
         chosen = {name: getattr(body, name) for name in ("k", "scope") if name in body.model_fields_set}
@@ -83,7 +83,7 @@ def answer_lines(
     for wanted, batch in batches.items():
         for (line, body, _), answer in zip(batch, _answers(model, [request for *_, request in batch], wanted), strict=True):
             if isinstance(answer, AddinError):
-                answers[line.number] = _refusal(line, answer, body.id)
+                answers[line.number] = refusal(line, answer, body.id)
             else:
                 answers[line.number] = {"id": body.id, **answer.as_dict(all_cells=all_cells or body.cells == "all")}
     for line in group:
@@ -96,11 +96,11 @@ def _answers(model: Proposes, requests: list[Request], options: Options) -> list
         return list(suggest_many(model, requests, options))
     except Exception as error:
         if len(requests) == 1:
-            return [_UnexpectedError(f"This request could not be worked on: {type(error).__name__}.")]
+            return [UnexpectedError(f"This request could not be worked on: {type(error).__name__}.")]
         return [answer for request in requests for answer in _answers(model, [request], options)]
 
 
-class _UnexpectedError(AddinError):
+class UnexpectedError(AddinError):
     """The request brought up an error of ours. Please report it with the line."""
 
     code = "internal-error"
@@ -108,16 +108,26 @@ class _UnexpectedError(AddinError):
 
 
 def _read(line: Line) -> tuple[LineBody, Request]:
+    body = read_body(LineBody, object_of(line, '{"id": 1, "utterance": "…", "table": [["Header"], [1]]}'))
+    return body, to_request(body)
+
+
+def object_of(line: Line, example: str) -> dict[str, Any]:
+    """The line's JSON object.
+
+    Raises:
+        BadRequestError: too long, not JSON, or something else than an object; the detail shows the example.
+    """
     if line.data is None:
         raise BadRequestError(f"The line is longer than {MAX_LINE:,} bytes.")
     values = parse_json(line.data)
     if not isinstance(values, dict):
-        raise BadRequestError('A line has to be a JSON object such as {"id": 1, "utterance": "…", "table": [["Header"], [1]]}.')
-    body = read_body(LineBody, values)
-    return body, to_request(body)
+        raise BadRequestError(f"A line has to be a JSON object such as {example}.")
+    return values
 
 
-def _refusal(line: Line, error: AddinError, known_id: object = None) -> dict[str, Any]:
+def refusal(line: Line, error: AddinError, known_id: object = None) -> dict[str, Any]:
+    """The answer to a line that was refused."""
     extra = {key: value for key, value in error.extra.items() if key == "errors"}
     return {
         "id": known_id if known_id is not None else _id_of(line),

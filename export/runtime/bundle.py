@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,8 @@ from grammar.codec.vocabulary import RULES
 
 FORMAT = 1
 FILES = ("text.onnx", "encoder.onnx", "denoiser.onnx", "decoder.onnx", "tokenizer.json")
+CODE_FILE = "code_pieces.json"
+"""Only in bundles that also write Bash or Python."""
 DEFAULT = Path(__file__).parent.parent / "bundles" / "small"
 
 
@@ -27,6 +30,11 @@ class Bundle:
     def name(self) -> str:
         """Its name, e.g. `small`."""
         return str(self.info["name"])
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """What it writes: `cf` (rules), `bash`, `python`."""
+        return tuple(self.info.get("languages", ("cf",)))
 
 
 def read_bundle(folder: Path | None = None, *, verify: bool = True) -> Bundle:
@@ -51,9 +59,14 @@ def read_bundle(folder: Path | None = None, *, verify: bool = True) -> Bundle:
         raise BundleError(
             f"The bundle in {folder} was made for another version of the rule language's tokens; export it again."
         )
-    for name in FILES:
+    for name in files_of(info):
         _verify(folder / name, info.get("sha256", {}).get(name), verify)
     return Bundle(folder, info)
+
+
+def files_of(info: Mapping[str, Any]) -> tuple[str, ...]:
+    """The files of a bundle with this bundle.json."""
+    return (*FILES, CODE_FILE) if info.get("model", {}).get("code_pieces") else FILES
 
 
 def sha256(path: Path) -> str:

@@ -13,6 +13,8 @@ import onnxruntime as ort
 from numpy.typing import NDArray
 
 from export.runtime.bundle import Bundle, read_bundle
+from export.runtime.code import read_code_settings
+from export.runtime.errors import LanguageError
 from export.runtime.feeds import make_feed
 from export.runtime.nbest import best_sequences
 from export.runtime.proposals import Proposal
@@ -20,6 +22,9 @@ from export.runtime.sampler import Schedule, ddim
 from export.runtime.sessions import choose_providers, open_session
 from export.runtime.strings import StringVectors
 from grammar.codec.automaton import Automaton
+from grammar.codec.code.pieces import LANGUAGES
+from grammar.codec.code.placing import place_code
+from grammar.codec.code.reading import Written, read_candidates
 from grammar.codec.decode import decode
 from grammar.codec.pieces import PieceTokenizer, place
 from grammar.codec.view import View, make_view
@@ -42,6 +47,7 @@ class Generator:
         self._steps = int(bundle.info["sampling"]["steps"])
         self._tokenizer = PieceTokenizer(bundle.folder / "tokenizer.json")
         self._strings = StringVectors(self._tokenizer, self._pooled)
+        self._code = read_code_settings(bundle)
 
     @classmethod
     def load(
@@ -101,7 +107,31 @@ class Generator:
         lap("decode")
         return result
 
-    def _generate(self, feed: Any, seeds: int, seed: int, lap: _Laps) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+    def write_code(
+        self, utterances: Sequence[str], language: str, *, limit: int, seeds: int = 16, seed: int = 0
+    ) -> list[list[Written]]:
+        """At most `limit` pieces of code for each description, likeliest first, all valid in the language; none is executed.
+
+        Raises:
+            LanguageError: the bundle does not write the language.
+        """
+        settings = self._code
+        if settings is None or language not in self.bundle.languages or language not in LANGUAGES:
+            raise LanguageError(self.bundle.name, language, self.bundle.languages)
+        placements = [place_code(text, language, self._tokenizer) for text in utterances]
+        nodes = [np.zeros((0, settings.text_width), np.float32)] * len(placements)
+        size = settings.length, settings.steps
+        tokens, log_probs = self._generate(make_feed(placements, nodes), seeds, seed, _Laps(None), size)
+        return [
+            read_candidates(tokens[k], log_probs[k], text, language, settings.pieces, limit=limit)
+            for k, text in enumerate(utterances)
+        ]
+
+    def _generate(
+        self, feed: Any, seeds: int, seed: int, lap: _Laps, size: tuple[int, int] | None = None
+    ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+        """`size`: target length and denoising steps; those of rules if left out."""
+        length, steps = size or (self._length, self._steps)
         states = self._sessions["text"].run(
             ["states"], {"pieces": feed.pieces, "mask": feed.pieces_mask, "gate": np.ones((), np.float32)}
         )[0]
@@ -111,7 +141,7 @@ class Generator:
         shared = {"pointer_keys": pointer_keys, "targets": targets, "bias": bias}
         lap("encoder")
         batch = len(feed.pieces)
-        one = np.random.default_rng(seed).standard_normal((1, seeds, self._length, self._dim), dtype=np.float32)
+        one = np.random.default_rng(seed).standard_normal((1, seeds, length, self._dim), dtype=np.float32)
         noise = np.repeat(one, batch, axis=0)
 
         def estimate(x_t: NDArray[np.float32], t: float, previous: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -119,7 +149,7 @@ class Generator:
             feeds = {"x_t": x_t, "t": time, "previous": previous, "memory": denoiser_memory, **shared}
             return self._sessions["denoiser"].run(["x0"], feeds)[0]  # type: ignore[no-any-return]  # onnxruntime has no types
 
-        x0 = ddim(estimate, self._schedule, noise, self._steps)
+        x0 = ddim(estimate, self._schedule, noise, steps)
         lap("denoiser")
         tokens, log_probs = self._sessions["decoder"].run(
             ["tokens", "log_probs"], {"x0": x0, "memory": decoder_memory, **shared}
@@ -135,12 +165,14 @@ class Generator:
     def _read(tokens: NDArray[np.int64], log_probs: NDArray[np.float32], view: View, today: dt.date) -> list[Proposal]:
         proposals = []
         for sequence in best_sequences(tokens, log_probs, Automaton(view)):
+            said = tuple(RULES.tokens[token] for token in sequence.tokens)
             try:
-                read = decode([RULES.tokens[token] for token in sequence.tokens], view, today=today)
+                read = decode(said, view, today=today)
             except GrammarError:
                 continue
+            share = sequence.probability
             proposals.append(
-                Proposal(read.rule, read.scope, read.look, sequence.score, sequence.votes, len(tokens), sequence.probability)
+                Proposal(read.rule, read.scope, read.look, sequence.score, sequence.votes, len(tokens), share, said)
             )
         return sorted(proposals, key=lambda p: (-p.probability, -p.votes))
 

@@ -17,9 +17,9 @@ from numpy.typing import NDArray
 from grammar.codec.automaton import START, Automaton, State
 
 PAD = 0
-BEAM = 48
-MODES = 8
-LOWEST = -18.0
+BEAM = 96
+MODES = 12
+LOWEST = -20.0
 """Log-probability under which a sequence is no candidate."""
 
 
@@ -34,7 +34,7 @@ class Sequence:
 
 
 def best_sequences(
-    tokens: NDArray[np.int64], log_probs: NDArray[np.float32], automaton: Automaton, limit: int = 80
+    tokens: NDArray[np.int64], log_probs: NDArray[np.float32], automaton: Automaton, limit: int = 120
 ) -> list[Sequence]:
     """The likeliest sequences of one request, likeliest first.
 

@@ -18,6 +18,7 @@ class Proposal:
         score: mean log-probability of its tokens, the best of its seeds.
         votes: how many of the `seeds` had it as their first choice; 0 for a runner-up of some seed.
         probability: share of the seeds' probability that this sequence has (see `nbest`).
+        tokens: the sequence itself, as the output language's tokens.
     """
 
     rule: Rule | None
@@ -27,3 +28,4 @@ class Proposal:
     votes: int
     seeds: int
     probability: float = 0.0
+    tokens: tuple[str, ...] = ()

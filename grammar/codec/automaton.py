@@ -67,6 +67,8 @@ class Automaton:
 
     def step(self, state: State, token: int) -> State | None:
         """The state after the token; None where it may not stand. After the final pad the stack is empty."""
+        if token >= len(RULES):  # a piece of code
+            return None
         expected, rest = state.stack[-1], state.stack[:-1]
         name, number = _split(token)
         match name:

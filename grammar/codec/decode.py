@@ -10,7 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from grammar import nodes as n
-from grammar.codec.literal_types import Expected, expected_beside, operand_expected, read_literal, read_span
+from grammar.codec.literal_types import Expected, expected_beside, operand_expected, read_literal
+from grammar.codec.spans import NOWHERE, Place, SpanReader, span_of
 from grammar.codec.view import View
 from grammar.codec.vocabulary import ABSTAIN, ICON_STYLES, LOOK_KEYS, MODIFIERS, PAD, RULES, YEARS
 from grammar.errors import GrammarError
@@ -52,6 +53,8 @@ class _Reader:
         self.view = view
         self.today = today
         self.at = 0
+        self.spans = SpanReader(view, today)
+        self.place = NOWHERE
         self.column: int | None = None
         self.read_nodes = 0
 
@@ -80,6 +83,7 @@ class _Reader:
 
     def rule(self) -> n.Rule:
         self.count()
+        self.place = NOWHERE
         name = self.take()
         if name in ("AND", "OR"):
             left, right = self.rule(), self.rule()
@@ -90,14 +94,28 @@ class _Reader:
             return n.Not(self.rule())
         if name in n.COMPARISONS:
             first = self.value(Expected.NUMBER)
+            self.place = Place(first)
             return n.Compare(name, first, self.value(expected_beside(first, self.view.table)))
         if name in n.RANGES:
-            value = self.value(Expected.NUMBER)
-            beside = expected_beside(value, self.view.table)
-            return n.Between(name, value, self.value(beside), self.value(beside))
+            return self._between(name)
         if name in n.TEXT_TESTS:
-            return n.TextTest(name, self.value(Expected.TEXT), self.value(Expected.TEXT))
+            value = self.value(Expected.TEXT)
+            self.place = Place(value, name)
+            return n.TextTest(name, value, self.value(Expected.TEXT))
         return self._simple(name)
+
+    def _between(self, name: str) -> n.Rule:
+        value = self.value(Expected.NUMBER)
+        self.place = Place(value)
+        beside = expected_beside(value, self.view.table)
+        start = self.at
+        low = self.value(beside)
+        middle = self.at
+        high = self.value(beside)
+        spans = span_of(self.tokens[start:middle]), span_of(self.tokens[middle : self.at])
+        if spans[0] and spans[1]:
+            low = self.spans.shared_low(spans[0], spans[1], beside, self.place) or low
+        return n.Between(name, value, low, high)
 
     def _simple(self, name: str) -> n.Rule:
         if name in n.STATES:
@@ -180,7 +198,7 @@ class _Reader:
         if not first <= last < len(self.view.words):
             raise DecodingError(f"there is no span from word {first} to word {last}")
         text = self.view.slice(first, last)
-        value = read_span(text, expected, self.today, modifier)
+        value = self.spans.read(first, last, expected, modifier, self.place)
         if value is None:
             raise DecodingError(f"{text!r} cannot be read as a {expected}")
         return value

@@ -7,7 +7,10 @@ from enum import StrEnum
 
 from grammar import nodes as n
 from grammar.codec.literals import read_days, read_month, read_number, read_period, read_weekday
+from grammar.codec.turns import read_turn
 from grammar.table import Kind, Table
+
+_QUOTES = "\"“”'‘’"
 
 
 class Expected(StrEnum):
@@ -66,10 +69,10 @@ def read_literal(text: str, expected: Expected, today: dt.date, modifier: str | 
         return n.Number(0.0 - read[0], read[1]) if read else None
     match expected:
         case Expected.TEXT:
-            stripped = text.strip().strip("\"“”'‘’")
+            stripped = text.strip().strip(_QUOTES) or _quoted_quote(text.strip())
             return n.Text(stripped) if stripped else None
         case Expected.DATE:
-            period = read_period(text, today)
+            period = read_period(text, today) or read_turn(text, today)
             if period is None:
                 return None
             day = period[1] if modifier == "FINISH" else period[0]
@@ -89,6 +92,11 @@ def read_span(text: str, expected: Expected, today: dt.date, modifier: str | Non
     readings = (expected, Expected.NUMBER, Expected.TEXT) if modifier is None else (expected,)
     values = (read_literal(text, reading, today, modifier) for reading in readings)
     return next((value for value in values if value is not None), None)
+
+
+def _quoted_quote(text: str) -> str:
+    """What is said by quotes alone: `'` itself, or the one between others."""
+    return text[len(text) // 2] if len(text) % 2 else ""
 
 
 def _plain_number(text: str) -> n.Number | None:

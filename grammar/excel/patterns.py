@@ -8,8 +8,9 @@ from __future__ import annotations
 from dataclasses import fields, is_dataclass
 from functools import lru_cache
 
-from grammar import formula_nodes as f
-from grammar.formulas import parse_formula
+from grammar.formula import nodes as f
+from grammar.formula import parse_formula
+from grammar.formula.walk import rewrite
 
 Bindings = dict[str, f.Node]
 
@@ -34,20 +35,22 @@ def _fits(wanted: object, found: object, bindings: Bindings) -> bool:
     if type(wanted) is not type(found):
         return False
     if is_dataclass(wanted):
-        return all(_fits(getattr(wanted, one.name), getattr(found, one.name), bindings) for one in fields(wanted))
+        return all(
+            _fits(getattr(wanted, one.name), getattr(found, one.name), bindings) for one in fields(wanted) if one.compare
+        )
     return wanted.casefold() == found.casefold() if isinstance(wanted, str) and isinstance(found, str) else wanted == found
 
 
 def plain(node: f.Node) -> f.Node:
     """The formula without what translation adds against errors: IFERROR(x, FALSE), SUMPRODUCT over IF(ISNUMBER(r), r, "")."""
+    return rewrite(node, _without_guard)
+
+
+def _without_guard(node: f.Node) -> f.Node:
     match node:
         case f.Call("IFERROR", (inner, (f.Boolean(False) | f.Number(0)))):
-            return plain(inner)
+            return inner
         case f.Call("SUMPRODUCT", (f.Call(name, (f.Call("IF", (f.Call("ISNUMBER", (cells,)), again, f.String(""))), *more)),)):
-            return f.Call(name, tuple(plain(a) for a in (cells, *more))) if cells == again else node
-        case f.Call(name, arguments, sheet):
-            return f.Call(name, tuple(plain(a) for a in arguments), sheet)
-        case f.Binary(operator, left, right):
-            return f.Binary(operator, plain(left), plain(right))
+            return f.Call(name, (cells, *more)) if cells == again else node
         case _:
             return node

@@ -16,7 +16,7 @@ from grammar.excel.read_formula import read_formula
 from grammar.excel.read_values import Frame
 from grammar.excel.rule import Place
 from grammar.excel.visuals import color_scale_style, data_bar_style
-from grammar.formulas import parse_formula
+from grammar.formula import parse_formula
 from grammar.target import row_columns
 
 _OPERATORS = {excel: name for name, excel in OPERATORS.items()}

@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from grammar import formula_nodes as f
 from grammar import nodes as n
 from grammar.errors import UnsupportedRuleError
 from grammar.excel.patterns import Bindings, fit, plain
 from grammar.excel.periods import FORMULAS
 from grammar.excel.read_values import Frame
-from grammar.formulas import parse_formula
+from grammar.formula import nodes as f
+from grammar.formula import parse_formula
 
 _COMPARISONS = {
     "=": "Equals", "<>": "NotEquals", ">": "GreaterThan", ">=": "GreaterThanEqual", "<": "LessThan", "<=": "LessThanEqual",

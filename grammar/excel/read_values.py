@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from grammar import formula_nodes as f
 from grammar import nodes as n
 from grammar.errors import UnsupportedRuleError
 from grammar.excel.rule import Place
-from grammar.formulas import column_number
+from grammar.formula import column_number
+from grammar.formula import nodes as f
 from grammar.target import AGGREGATES
 
 _AREA = re.compile(r"\$?([A-Z]{1,3})\$?(\d+)(?::\$?([A-Z]{1,3})\$?(\d+))?", re.IGNORECASE)

@@ -17,7 +17,7 @@ from grammar.excel.openpyxl_rules import to_openpyxl
 from grammar.excel.read_back import read_back, without_guards
 from grammar.excel.rule import Place
 from grammar.excel.translate import translate
-from grammar.formulas import parse_formula
+from grammar.formula import parse_formula
 from grammar.look import Look
 from grammar.passes import simplify
 from grammar.passes.walk import bottom_up

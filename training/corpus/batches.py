@@ -21,8 +21,8 @@ class Sized(Protocol):
     """An example of either route."""
 
     @property
-    def size(self) -> int:
-        """Positions it takes in the encoder."""
+    def sizes(self) -> tuple[int, int]:
+        """Word pieces and other positions that it takes in the encoder."""
 
 
 E = TypeVar("E", bound=Sized)
@@ -56,7 +56,7 @@ class _Arrays:
         marks, target, hidden = placed.sentinels, example.target, np.zeros(m, bool)
         if rng is not None:
             hidden = _hide(placed.sentinels[u:, 0], target, rng, drop)
-            renumber = _renumbering(placed, rng)
+            renumber = _renumbering(placed, target, rng)
             marks, target = renumber[marks], renumber[target]
         place = np.r_[0:u, self.most_u : self.most_u + m]
         self.pieces[k, :u], self.pieces_mask[k, :u], self.classes[k, :u] = placed.pieces, True, placed.word_classes
@@ -99,9 +99,9 @@ def _hide(columns: NDArray[np.int64], target: NDArray[np.int64], rng: np.random.
     return np.isin(columns, dropped)
 
 
-def _renumbering(placed: Placement, rng: np.random.Generator) -> NDArray[np.int64]:
-    """A permutation of token ids: columns and values shuffled, words moved along by a random offset."""
-    table = np.arange(len(RULES))
+def _renumbering(placed: Placement, target: NDArray[np.int64], rng: np.random.Generator) -> NDArray[np.int64]:
+    """A permutation of token ids: columns and values shuffled, words moved along by a random offset; pieces of code stay."""
+    table = np.arange(max(len(RULES), 1 + int(target.max(initial=0))))
     first_c, first_v, first_w = RULES.first_column, RULES.first_value, RULES.first_word
     table[first_c:first_v] = first_c + rng.permutation(first_v - first_c)
     table[first_v:first_w] = first_v + rng.permutation(first_w - first_v)
@@ -109,8 +109,13 @@ def _renumbering(placed: Placement, rng: np.random.Generator) -> NDArray[np.int6
     room = len(RULES) - first_w - max(used, 1)
     if used > 0 and room > 0:
         offset = int(rng.integers(0, room + 1))
-        table[first_w:] = np.minimum(table[first_w:] + offset, len(RULES) - 1)
+        words = table[first_w : len(RULES)]
+        words[:] = np.minimum(words + offset, len(RULES) - 1)
     return table
+
+
+def _slices(items: list[E], size: int) -> list[list[E]]:
+    return [items[k : k + size] for k in range(0, len(items), size)]
 
 
 def bucketed(groups: Sequence[Sequence[E]], batch: int, rng: np.random.Generator, original: float = 0.5) -> Iterator[list[E]]:
@@ -120,11 +125,10 @@ def bucketed(groups: Sequence[Sequence[E]], batch: int, rng: np.random.Generator
     for k in order:
         group = groups[k]
         chosen.append(group[0] if len(group) == 1 or rng.random() < original else group[int(rng.integers(1, len(group)))])
-    chunk = batch * 24
     batches = []
-    for start in range(0, len(chosen), chunk):
-        part = sorted(chosen[start : start + chunk], key=lambda e: e.size)
-        batches += [part[k : k + batch] for k in range(0, len(part), batch)]
+    for part in _slices(chosen, batch * 24):  # like lengths of the utterance first, then like numbers of columns and values
+        for like in _slices(sorted(part, key=lambda e: e.sizes[0]), batch * 4):
+            batches += _slices(sorted(like, key=lambda e: e.sizes[1]), batch)
     for k in rng.permutation(len(batches)):
         if len(batches[k]) >= batch // 2:
             yield batches[k]

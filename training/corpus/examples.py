@@ -29,9 +29,9 @@ class Example:
     lower: NDArray[np.float16] | None = None  # (U, text_width), lower states of the sentence encoder
 
     @property
-    def size(self) -> int:
-        """Positions in the encoder."""
-        return len(self.placed.kinds)
+    def sizes(self) -> tuple[int, int]:
+        """Word pieces, and columns and values, in the encoder."""
+        return len(self.placed.pieces), len(self.strings)
 
 
 class Strings:

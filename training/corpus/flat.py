@@ -39,6 +39,11 @@ class FlatExample:
         """Positions in the encoder."""
         return len(self.pieces)
 
+    @property
+    def sizes(self) -> tuple[int, int]:
+        """Word pieces in the encoder, and none besides."""
+        return len(self.pieces), 0
+
 
 def flatten(view: View, tokenizer: CodeT5Tokenizer) -> NDArray[np.int64]:
     """Input ids of a view, at most MAX_PIECES."""

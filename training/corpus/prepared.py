@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 import json
 import pickle
@@ -26,6 +27,7 @@ from training.corpus.flat import FlatExample, collate_flat, flat_example, read_c
 from training.corpus.prose import read_cf_train
 from training.corpus.requests import Request, read_requests
 from training.model.codefusion import CodeFusion, Inputs, TextInputs
+from training.model.config import ModelConfig
 from training.model.sentence_encoder import minilm_folder
 
 
@@ -110,12 +112,17 @@ def prepare(model: CodeFusion, config: CorpusSettings, out: Path, paths: list[Pa
     if model.config.encoder == "t5":
         return _flat(model, config, out, paths)
     key = json.dumps([[path.name, hashlib.sha256(path.read_bytes()).hexdigest()] for path in paths]
-                     + [config.fraction, config.variants, config.seed, model.config.as_dict()])  # fmt: skip
+                     + [config.fraction, config.variants, config.seed, rules_only(model.config).as_dict()])  # fmt: skip
     kept = _kept(out / "prepared.pkl", key)
     groups, strings = kept or _encode(model, config, out, paths)
     if kept is None:
         (out / "prepared.pkl").write_bytes(pickle.dumps((key, groups, strings), protocol=5))
     return LinkedCorpus(groups, strings, model.config.length, config.drop_columns)
+
+
+def rules_only(config: ModelConfig) -> ModelConfig:
+    """The configuration without its switches of code: rules are prepared alike for both."""
+    return dataclasses.replace(config, vocabulary=config.vocabulary - config.code_pieces, code_pieces=0)
 
 
 def _kept(path: Path, key: str) -> tuple[list[list[Example]], Tensor] | None:

@@ -7,6 +7,19 @@ import torch.nn.functional as F  # noqa: N812  # torch's own convention
 from torch import Tensor, nn
 
 
+def attend(query: Tensor, keys: Tensor, values: Tensor, bias: Tensor | None) -> Tensor:
+    """Scaled dot-product attention, (batch, heads, length, size) each.
+
+    In half precision on a CPU it is computed in float32: torch's bfloat16 kernel is slower, above all its backward pass.
+    """
+    if query.dtype is torch.bfloat16 and query.device.type == "cpu":
+        with torch.autocast("cpu", enabled=False):
+            added = None if bias is None else bias.float()
+            mixed = F.scaled_dot_product_attention(query.float(), keys.float(), values.float(), attn_mask=added)
+        return mixed.to(query.dtype)
+    return F.scaled_dot_product_attention(query, keys, values, attn_mask=bias)
+
+
 class Attention(nn.Module):
     """Multi-head attention with an additive bias: (batch, queries, width) x (batch, keys, width) -> (batch, queries, width)."""
 
@@ -34,7 +47,7 @@ class Attention(nn.Module):
         keys, values = keys_values
         rows, width = keys.shape[0], x.shape[-1]
         query = self.query(x).reshape(rows, -1, self.heads, width // self.heads).transpose(1, 2)
-        mixed = F.scaled_dot_product_attention(query, keys, values, attn_mask=bias)
+        mixed = attend(query, keys, values, bias)
         joined: Tensor = self.out(mixed.transpose(1, 2).reshape(x.shape))
         return joined
 

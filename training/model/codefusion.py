@@ -21,7 +21,7 @@ from training.model.schedule import Schedule
 from training.model.sentence_encoder import SentenceEncoder
 from training.model.t5_encoder import T5Encoder
 
-SELF_CONDITIONED = 0.25  # share of the batches that see an estimate of x_0 first
+SELF_CONDITIONED = 0.1  # share of the batches that see an estimate of x_0 first
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,9 @@ class ModelConfig:
         encoder: "linked" (MiniLM word states, column and value nodes, links as attention bias) or "t5" (the paper's).
         width, heads, feed_forward: of mixer, denoiser and decoder.
         dim: of the diffusion space (the embedding L); the paper has dim = width.
-        length: target positions.
+        length: target positions of a rule.
+        code_pieces: how many pieces of code (`grammar.codec.code`) follow the rules' tokens in the vocabulary; 0: rules only.
+        code_length: target positions of Bash and Python.
         prediction: what the denoiser predicts, "x0" (ours) or "epsilon" (the paper's).
         normalise: layer-normalise the embeddings L(y).
         self_condition: feed the last x0 estimate back in.
@@ -34,6 +36,8 @@ class ModelConfig:
     decoder_layers: int = 2
     dim: int = 64
     length: int = 18
+    code_pieces: int = 0
+    code_length: int = 32
     vocabulary: int = 0
     prediction: Literal["x0", "epsilon"] = "x0"
     normalise: bool = True
@@ -59,24 +63,35 @@ class ModelConfig:
             raise ValueError("lora_rank belongs to the linked encoder")
         if self.encoder == "t5" and not self.width == self.dim == self.text_width:
             raise ValueError("the t5 encoder needs width = dim = text_width")
+        if self.code_pieces < 0 or (self.code_pieces and self.encoder == "t5"):
+            raise ValueError("code_pieces must be at least 0, and 0 with the t5 encoder, which has CodeT5's vocabulary")
         if self.lora_layers > self.text_layers:
             raise ValueError("there are fewer text_layers than lora_layers")
-        if min(self.width, self.dim, self.length, self.denoiser_layers, self.decoder_layers, self.schedule_steps) < 1:
+        lengths = (self.length, self.code_length, self.schedule_steps)
+        if min(self.width, self.dim, self.denoiser_layers, self.decoder_layers, *lengths) < 1:
             raise ValueError("sizes must be at least 1")
         if not 0 <= self.dropout < 1 or not 0 <= self.pad_weight <= 1:
             raise ValueError("dropout must lie in [0, 1), pad_weight in [0, 1]")
         if not 0 < self.time_power <= 1 or self.noise_factor <= 0:
             raise ValueError("time_power must lie in (0, 1], noise_factor above 0")
 
+    @property
+    def positions(self) -> int:
+        """Target positions of the longest language."""
+        return max(self.length, self.code_length) if self.code_pieces else self.length
+
     def as_dict(self) -> dict[str, Any]:
-        """Plain values, enough to rebuild the configuration."""
-        return asdict(self)
+        """Plain values, enough to rebuild the configuration; without the switches of code where they are off."""
+        values = asdict(self)
+        return values if self.code_pieces else {name: value for name, value in values.items() if name not in _OF_CODE}
 
     @classmethod
     def from_dict(cls, values: dict[str, Any]) -> ModelConfig:
         """Rebuild; unknown keys raise TypeError."""
         return cls(**values)
 
+
+_OF_CODE = ("code_pieces", "code_length")
 
 PRESETS: dict[str, ModelConfig] = {
     "tiny": ModelConfig(

@@ -20,7 +20,7 @@ class Denoiser(nn.Module):
         self.self_condition = config.self_condition
         self.steps = config.schedule_steps
         self.inputs = nn.Linear(config.dim * (2 if config.self_condition else 1), config.width)
-        self.positions = nn.Parameter(torch.randn(config.length, config.width) * 0.02)
+        self.positions = nn.Parameter(torch.randn(config.positions, config.width) * 0.02)
         self.time = nn.Sequential(nn.Linear(64, config.width), nn.SiLU(), nn.Linear(config.width, config.width))
         self.stack = CrossStack(config.denoiser_layers, config.width, config.heads, config.feed_forward, 0.0)
         self.out = nn.Linear(config.width, config.dim)

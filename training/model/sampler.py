@@ -88,11 +88,20 @@ class Ddpm:
 @torch.no_grad()
 def generate(model: CodeFusion, memory: Memory, sampling: Sampling, generator: torch.Generator) -> tuple[Tensor, Tensor]:
     """Tokens (batch, seeds, length) and their mean log-probability (batch, seeds); D and H are run once, at the end."""
+    batch, seeds = memory.states.shape[0], sampling.seeds
+    best = log_probabilities(model, memory, sampling, generator, model.config.length).max(-1)
+    ended = (best.indices == 0).cumsum(-1) > 1
+    score = best.values.masked_fill(ended, 0).sum(-1) / (~ended).sum(-1)
+    return best.indices.view(batch, seeds, -1), score.view(batch, seeds)
+
+
+@torch.no_grad()
+def log_probabilities(model: CodeFusion, memory: Memory, sampling: Sampling, generator: torch.Generator, length: int) -> Tensor:
+    """Of every token at every position: (batch * seeds, length, vocabulary)."""
     config, states = model.config, memory.states
-    batch, seeds = states.shape[0], sampling.seeds
     bias = mask_bias(memory.mask)
     keys = model.denoiser.stack.remember(states)
-    noise = torch.randn((batch * seeds, config.length, config.dim), generator=generator).to(states.device)
+    noise = torch.randn((states.shape[0] * sampling.seeds, length, config.dim), generator=generator).to(states.device)
     clamp = model.nearest if sampling.clamp else None
     marked = model.marked(model.denoiser.pointer, memory)
 
@@ -104,7 +113,5 @@ def generate(model: CodeFusion, memory: Memory, sampling: Sampling, generator: t
     else:
         x0 = ddim(estimate, model.schedule, noise, sampling.steps, clamp)
     _, scores = model.decoder(x0, model.decoder.stack.remember(states), bias, model.marked(model.decoder.pointer, memory))
-    best = scores.log_softmax(-1).max(-1)
-    ended = (best.indices == 0).cumsum(-1) > 1
-    score = best.values.masked_fill(ended, 0).sum(-1) / (~ended).sum(-1)
-    return best.indices.view(batch, seeds, -1), score.view(batch, seeds)
+    result: Tensor = scores.log_softmax(-1)
+    return result

@@ -12,6 +12,7 @@ import torch
 import torch.nn.functional as F  # noqa: N812  # torch's own convention
 from torch import Tensor, nn
 
+from training.model.attention import attend
 from training.model.config import ModelConfig
 
 MINILM_WIDTH = 384
@@ -53,7 +54,7 @@ class BertLayer(nn.Module):
         batch, length, width = x.shape
         split = (batch, length, self.heads, width // self.heads)
         query, key, value = (part(x, gate).view(split).transpose(1, 2) for part in (self.query, self.key, self.value))
-        mixed = F.scaled_dot_product_attention(query, key, value, attn_mask=bias)
+        mixed = attend(query, key, value, bias)
         x = self.attention_norm(x + self.out(mixed.transpose(1, 2).reshape(batch, length, width), gate))
         return self.feed_norm(x + self.down(F.gelu(self.up(x, gate)), gate))  # type: ignore[no-any-return]  # modules return Any
 

@@ -10,6 +10,7 @@ def test_it_works(client):
         "/v1/suggestions",
         "/v1/workbooks/table",
         "/v1/workbooks/apply",
+        "/v1/code",
         "/healthz",
         "/readyz",
     }

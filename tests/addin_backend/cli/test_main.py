@@ -17,11 +17,11 @@ def program(*arguments, **options):
 def test_it_works():
     done = program("--help")
     assert done.returncode == 0
-    for name in ("suggest", "apply", "serve", "model"):
+    for name in ("suggest", "apply", "code", "serve", "model"):
         assert name in done.stdout
 
 
-@pytest.mark.parametrize("name", ["suggest", "apply", "serve", "model"])
+@pytest.mark.parametrize("name", ["suggest", "apply", "code", "serve", "model"])
 def test_every_command_has_a_help(run, name):
     result = run(name, "--help")
     assert result.exit_code == 0

@@ -7,12 +7,13 @@ from pathlib import Path
 FOLDER = Path(__file__).parent
 
 
-def pairs(name: str) -> list[tuple[str, str]]:
-    """The pairs of one case file, in order."""
-    if not list(FOLDER.glob("*.txt")):
-        raise FileNotFoundError(f"{FOLDER} holds no case files.")
+def pairs(name: str, folder: Path | None = None) -> list[tuple[str, str]]:
+    """The pairs of one case file, in order; from this folder if no other is named."""
+    folder = folder or FOLDER
+    if not list(folder.glob("*.txt")):
+        raise FileNotFoundError(f"{folder} holds no case files.")
     found = []
-    for number, line in enumerate((FOLDER / name).read_text(encoding="utf-8").splitlines(), 1):
+    for number, line in enumerate((folder / name).read_text(encoding="utf-8").splitlines(), 1):
         if not line.strip() or line.startswith("#"):
             continue
         left, arrow, right = line.partition(" => ")

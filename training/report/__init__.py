@@ -1,0 +1,1 @@
+"""The report: every results JSON of `training/results/` as tables and plots (`python -m training.report`)."""
