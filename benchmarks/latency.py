@@ -35,6 +35,11 @@ class Timed:
         self.generator, self.name = generator, generator.name
         self.stages: dict[str, list[float]] = defaultdict(list)
 
+    @property
+    def info(self) -> dict[str, Any]:
+        """The bundle's."""
+        return self.generator.info
+
     def propose_many(self, requests: Any, *, today: Any, seeds: int = 16, seed: int = 0) -> list[list[Proposal]]:
         """As the generator's own, with a clock."""
         return self.generator.propose_many(
