@@ -34,7 +34,7 @@ from training.corpus.mixture import WEIGHTS, Mixing, Mixture, prepare_mixture
 from training.corpus.prepared import cache_lower, embed_strings, prepare
 from training.corpus.requests import training_files
 from training.devices import Devices, choose_devices, move
-from training.loop import LoopConfig, Position, Training
+from training.loop import Batches, LoopConfig, Position, Training
 from training.model.codefusion import CodeFusion, Inputs, TextInputs
 from training.model.config import PRESETS, ModelConfig
 from training.model.sentence_encoder import MINILM_WIDTH, is_adapter, minilm_folder
@@ -113,6 +113,27 @@ def trainable(model: CodeFusion, config: FinetuneConfig) -> list[dict[str, Any]]
     return groups
 
 
+def train(  # noqa: PLR0917  # what `Training` is made of
+    model: CodeFusion, objective: nn.Module, corpus: Any, batches: Batches[Any], config: FinetuneConfig, out: Path,
+    settings: dict[str, Any], devices: Devices, *, stop_after: float | None = None,
+) -> None:  # fmt: skip
+    """Run the loop with AdamW: batches, times and noises depend on the seed and the place in the corpus alone."""
+
+    def losses(module: nn.Module, examples: Any, at: Position) -> tuple[Tensor, dict[str, Tensor]]:
+        rng = np.random.default_rng((config.seed, 1, at.epoch, at.number))
+        generator = torch.Generator().manual_seed(hash((config.seed, at.epoch, at.number)) & 0x7FFFFFFF)
+        inputs, tokens = corpus.batch(examples, rng)
+        with torch.autocast(devices.device.type, dtype=torch.bfloat16, enabled=config.precision == "bf16"):
+            parts = module(move(inputs, devices.device), move(tokens, devices.device), generator)
+        return torch.stack([p["total"] for p in parts]).mean(), parts[0]
+
+    optimiser = torch.optim.AdamW(trainable(model, config), lr=config.rate, betas=(0.9, 0.98), weight_decay=0.0)
+    loop = LoopConfig(
+        config.steps, config.batch, config.warmup, config.clip, config.ema, config.save_every, stop_after=stop_after
+    )
+    Training(model, objective, optimiser, losses, batches, loop, out, settings, devices).run()
+
+
 def run(
     model: CodeFusion, config: FinetuneConfig, out: Path, paths: list[Path], *,
     stop_after: float | None = None, devices: Devices | None = None, mixing: Mixing | None = None,
@@ -131,18 +152,6 @@ def run(
     with devices.main_first():
         corpus: Any = prepare_mixture(model, config, out, paths, mixing) if mixing else prepare(model, config, out, paths)
 
-    def losses(module: nn.Module, examples: Any, at: Position) -> tuple[Tensor, dict[str, Tensor]]:
-        rng = np.random.default_rng((config.seed, 1, at.epoch, at.number))
-        generator = torch.Generator().manual_seed(hash((config.seed, at.epoch, at.number)) & 0x7FFFFFFF)
-        inputs, tokens = corpus.batch(examples, rng)
-        with torch.autocast(devices.device.type, dtype=torch.bfloat16, enabled=config.precision == "bf16"):
-            parts = module(move(inputs, devices.device), move(tokens, devices.device), generator)
-        return torch.stack([p["total"] for p in parts]).mean(), parts[0]
-
-    optimiser = torch.optim.AdamW(trainable(model, config), lr=config.rate, betas=(0.9, 0.98), weight_decay=0.0)
-    loop = LoopConfig(
-        config.steps, config.batch, config.warmup, config.clip, config.ema, config.save_every, stop_after=stop_after
-    )
     groups: list[list[Any]] = [] if isinstance(corpus, Mixture) else list(corpus.groups)
 
     def batches(epoch: int) -> Iterator[tuple[int, int, Any]]:
@@ -151,7 +160,7 @@ def run(
     settings: dict[str, Any] = {"finetune": dataclasses.asdict(config)}
     if mixing:
         settings |= {"languages": dict(mixing.weights), "code_pieces": pieces_hash()}
-    Training(model, Objective(model, config.draws), optimiser, losses, batches, loop, out, settings, devices).run()
+    train(model, Objective(model, config.draws), corpus, batches, config, out, settings, devices, stop_after=stop_after)
 
 
 def build(preset: str, *, encoder_from: str | None = None, **changes: Any) -> CodeFusion:

@@ -14,9 +14,8 @@ from torch import Tensor, nn
 
 from training import checkpoint
 from training.baselines.interface import System
-from training.devices import Devices, move
-from training.finetune import FinetuneConfig, endless, trainable
-from training.loop import LoopConfig, Position, Training
+from training.devices import Devices
+from training.finetune import FinetuneConfig, endless, train
 from training.model.codefusion import CodeFusion, Inputs, TextInputs
 
 SPENT = "spent.json"
@@ -72,25 +71,15 @@ def fit(
     torch.set_num_threads(config.threads)
     out.mkdir(parents=True, exist_ok=True)
 
-    def losses(module: nn.Module, examples: list[Any], at: Position) -> tuple[Tensor, dict[str, Tensor]]:
-        rng = np.random.default_rng((config.seed, 1, at.epoch, at.number))
-        generator = torch.Generator().manual_seed(hash((config.seed, at.epoch, at.number)) & 0x7FFFFFFF)
-        inputs, tokens = corpus.batch(examples, rng)
-        with torch.autocast(devices.device.type, dtype=torch.bfloat16, enabled=config.precision == "bf16"):
-            parts = module(move(inputs, devices.device), move(tokens, devices.device), generator)
-        return torch.stack([p["total"] for p in parts]).mean(), parts[0]
-
-    optimiser = torch.optim.AdamW(trainable(core, config), lr=config.rate, betas=(0.9, 0.98), weight_decay=0.0)
-    loop = LoopConfig(
-        config.steps, config.batch, config.warmup, config.clip, config.ema, config.save_every, stop_after=stop_after
-    )
     groups: list[list[Any]] = list(corpus.groups)
     started = time.time()
     core.train()
-    Training(
-        core, Objective(system, config.draws), optimiser, losses, lambda epoch: endless(groups, config, epoch), loop, out,
-        {"finetune": dataclasses.asdict(config), "system": system.name}, devices,
-    ).run()  # fmt: skip
+    settings = {"finetune": dataclasses.asdict(config), "system": system.name}
+    train(
+        core, Objective(system, config.draws), corpus, lambda epoch: endless(groups, config, epoch), config, out, settings,
+        devices,
+        stop_after=stop_after,
+    )  # fmt: skip
     if devices.main:
         _add_time(out, time.time() - started)
     with devices.main_first():  # it has written the checkpoint
